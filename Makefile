@@ -1,0 +1,28 @@
+# Two commands: `make demo` solves the Amsterdam region, `make test` runs every test.
+# Both make their own environment in .venv; only python3 (with venv) and make are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check clean
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev,cases]'
+	touch $@
+
+demo: $(VENV)/.installed
+	$(BIN)/gridplan solve cases/mra --out results/mra
+	@echo "Look at results/mra/figures and results/mra/tables."
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Energy and datacenter grid-capacity optimiser."""
