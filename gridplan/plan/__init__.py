@@ -1,0 +1,5 @@
+"""Plans: tables, indicators, saving and loading."""
+
+from gridplan.plan.plan import Plan
+
+__all__ = ["Plan"]

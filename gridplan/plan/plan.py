@@ -1,0 +1,98 @@
+"""The plan: what a solve gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridplan.solve.status import SolveStatus
+
+if TYPE_CHECKING:
+    from gridplan.case import Case
+    from gridplan.plots.accessor import Plots
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Answer to one case.
+
+    Attributes:
+        case: the case that was solved.
+        status: how the solve ended.
+        summary: content of summary.json (status, objective, indicators, security, seconds).
+        tables: one DataFrame per table of `gridplan.plan.columns.TABLES`; empty where there is no plan.
+        options: the options of the solve (gap, time_limit_s, threads, seed).
+        log: lines of the run's log.
+    """
+
+    case: Case
+    status: SolveStatus
+    summary: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    log: tuple[str, ...] = ()
+
+    @property
+    def has_plan(self) -> bool:
+        """True where the tables hold a plan (also one that a limit cut short)."""
+        return bool(self.tables)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A copy of one table; KeyError names the tables there are."""
+        if name not in self.tables:
+            raise KeyError(f"no table '{name}' in this plan; there are: {', '.join(self.tables) or 'none'}")
+        return self.tables[name].copy()
+
+    @property
+    def stations(self) -> pd.DataFrame:
+        """Loading per substation, year and direction (MW)."""
+        return self.table("stations")
+
+    @property
+    def branches(self) -> pd.DataFrame:
+        """Loading per branch and year (MW)."""
+        return self.table("branches")
+
+    @property
+    def datacenters(self) -> pd.DataFrame:
+        """New IT and grid MW per site and year."""
+        return self.table("datacenters")
+
+    @property
+    def heat_links(self) -> pd.DataFrame:
+        """Heat links in service per year (MW, TJ)."""
+        return self.table("heat_links")
+
+    @property
+    def masts(self) -> pd.DataFrame:
+        """Masts in service per year."""
+        return self.table("masts")
+
+    @property
+    def reinforcements(self) -> pd.DataFrame:
+        """Units started and in service per reinforcement and year."""
+        return self.table("reinforcements")
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """Every indicator per zone and year with its unit."""
+        return self.table("indicators")
+
+    @property
+    def bottlenecks(self) -> pd.DataFrame:
+        """Stations and branches by loading, the tightest first."""
+        stations = self.stations.rename(columns={"substation": "element"}).assign(kind="station")
+        branches = self.branches.rename(columns={"branch": "element"}).assign(kind="branch", direction="both")
+        both = pd.concat([stations, branches], ignore_index=True)
+        columns = ["kind", "element", "year", "direction", "peak_mw", "limit_mw", "loading"]
+        return both[columns].sort_values("loading", ascending=False, ignore_index=True)
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures of this plan: `plan.plot.map(year=2035, direction="demand")` returns Axes."""
+        from gridplan.plots.accessor import Plots
+
+        return Plots(self)

@@ -1,0 +1,1 @@
+"""From program to answer: Pyomo to HiGHS arrays, rounds of hours, lexicographic objectives."""
