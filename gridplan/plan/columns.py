@@ -2,10 +2,25 @@
 
 TABLES: dict[str, tuple[str, ...]] = {
     "reinforcements": (
-        "reinforcement", "kind", "target", "owner", "year", "units_started", "units_in_service", "start_year", "capex_meur",
+        "reinforcement",
+        "kind",
+        "target",
+        "owner",
+        "year",
+        "units_started",
+        "units_in_service",
+        "start_year",
+        "capex_meur",
     ),
     "stations": (
-        "substation", "year", "direction", "peak_mw", "limit_mw", "loading", "binding_hours", "headroom_mw",
+        "substation",
+        "year",
+        "direction",
+        "peak_mw",
+        "limit_mw",
+        "loading",
+        "binding_hours",
+        "headroom_mw",
     ),
     "branches": ("branch", "year", "circuits", "peak_mw", "limit_mw", "loading", "worst_outage"),
     "datacenters": ("site", "class", "zone", "year", "right", "it_mw", "grid_mw", "existing_grid_mw"),

@@ -1,0 +1,1 @@
+"""The mixed-integer program, one subject a file; `build.py` is its table of contents."""

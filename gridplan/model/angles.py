@@ -1,0 +1,91 @@
+"""Angle differences across candidate circuits, and the smallest M for each: what the network itself allows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import networkx as nx
+
+from gridplan.network import Network, Unit
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Angle difference between the ends of a unit, divided by the unit's reactance (MW).
+
+    Attributes:
+        corridors: factor of the flow on each existing corridor along the way.
+        parts: factor of the angle of each unconnected part of the network that the unit joins.
+        most: M, the largest value that |built − drop| can take while the unit is not in service (MW).
+    """
+
+    corridors: dict[str, float]
+    parts: dict[int, float]
+    most: float
+
+
+def drops(network: Network, units: list[Unit], raises: list[Unit]) -> dict[tuple[str, int], Drop]:
+    """Drop of every candidate unit with a reactance."""
+    extra: dict[str, float] = defaultdict(float)
+    for unit in raises:
+        extra[unit.corridor] += unit.mw
+    limit = {
+        c.name: c.total_x * (c.total_mw + extra[c.name]) for c in network.existing
+    }  # largest angle difference of each corridor (pu·MW)
+    graph = network.graph.copy()
+    for _, _, data in graph.edges(data=True):
+        data["angle"] = limit[data["corridor"]]
+    anchors = _anchors(network)
+    apart = _apart(network, graph, units)
+    found = {}
+    for unit in units:
+        if unit.x <= 0:
+            continue
+        corridor = network.corridors[unit.corridor]
+        start, end = corridor.start, corridor.end
+        a, z = network.components[start], network.components[end]
+        factors: dict[str, float] = defaultdict(float)
+        parts: dict[int, float] = {}
+        if a == z:
+            route = nx.shortest_path(graph, start, end, weight="angle")
+            _collect(network, route, 1.0, factors)
+            most = sum(limit[e] for e in factors)
+        else:
+            _collect(network, nx.shortest_path(graph, start, anchors[a], weight="angle"), 1.0, factors)
+            _collect(network, nx.shortest_path(graph, end, anchors[z], weight="angle"), -1.0, factors)
+            parts = {part: sign for part, sign in ((a, 1.0), (z, -1.0)) if part != 0}
+            most = apart
+        x = unit.total_x
+        found[unit.reinforcement, unit.number] = Drop(
+            {e: v / x for e, v in factors.items() if v}, {k: v / x for k, v in parts.items()}, most / x
+        )
+    return found
+
+
+def _collect(network: Network, nodes: list[str], sign: float, factors: dict[str, float]) -> None:
+    for name, direction in network.along(nodes):
+        factors[name] += sign * direction * network.corridors[name].total_x
+
+
+def _anchors(network: Network) -> dict[int, str]:
+    """One bus of every part, from which its angle is counted."""
+    anchors: dict[int, str] = {}
+    for bus, part in network.components.items():
+        anchors.setdefault(part, bus)
+    return anchors
+
+
+def _apart(network: Network, graph: nx.Graph, units: list[Unit]) -> float:
+    """Bound on the angle between two parts: any way visits each part once and crosses at most parts − 1 candidates."""
+    widest = 0.0
+    for nodes in nx.connected_components(graph):
+        lengths = nx.all_pairs_dijkstra_path_length(graph.subgraph(nodes), weight="angle")
+        widest += max(max(reach.values()) for _, reach in lengths)
+    crossing = sorted((u.total_x * u.total_mw for u in units if _joins(network, u)), reverse=True)
+    return widest + sum(crossing[: max(len(set(network.components.values())) - 1, 0)])
+
+
+def _joins(network: Network, unit: Unit) -> bool:
+    corridor = network.corridors[unit.corridor]
+    return network.components[corridor.start] != network.components[corridor.end]

@@ -1,0 +1,112 @@
+"""What every subject of the program needs to know: stages, periods, places and money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from gridplan.case import Case
+from gridplan.model.periods import Periods
+from gridplan.network import Network
+
+Place = tuple[str, str]  # (station, side)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A case seen by the program."""
+
+    case: Case
+    network: Network
+    periods: Periods
+
+    @cached_property
+    def years(self) -> list[int]:
+        """Stage years that have periods, in order."""
+        return [y for y in self.case.settings.horizon.years if y in self.periods.by_year]
+
+    @cached_property
+    def lengths(self) -> dict[int, int]:
+        """Years that each stage stands for; the last runs up to and including last_year."""
+        horizon = self.case.settings.horizon
+        ends = [*horizon.years[1:], horizon.last_year + 1]
+        return {y: end - y for y, end in zip(horizon.years, ends, strict=True)}
+
+    @cached_property
+    def discount(self) -> dict[int, float]:
+        """D_y: sum of the discount factors of the years of each stage."""
+        rate, first = self.case.settings.horizon.discount_rate, self.case.settings.horizon.years[0]
+        return {
+            y: sum((1 + rate) ** -(year - first) for year in range(y, y + length))
+            for y, length in self.lengths.items()
+        }
+
+    @cached_property
+    def annuity(self) -> float:
+        """Yearly share of an investment over lifetime_years."""
+        rate, life = self.case.settings.horizon.discount_rate, self.case.settings.horizon.lifetime_years
+        return 1 / life if rate == 0 else rate / (1 - (1 + rate) ** -life)
+
+    @cached_property
+    def previous(self) -> dict[int, int]:
+        """The stage before each stage but the first."""
+        return {b: a for a, b in pairwise(self.years)}
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """(year, period) in order."""
+        return self.periods.pairs
+
+    @cached_property
+    def weighted(self) -> list[tuple[int, int]]:
+        """(year, period) that carry energy and cost."""
+        return [(y, p) for y, p in self.pairs if self.periods.items[p].weight > 0]
+
+    def weight(self, period: int) -> float:
+        """Hours per year of a period."""
+        return self.periods.items[period].weight
+
+    def profile(self, name: str) -> np.ndarray:
+        """Value of a profile in every period; ones for a blank name."""
+        return self.periods.values(name)
+
+    def places(self, zone: str, substation: str, side: str) -> list[tuple[Place, float]]:
+        """((station, side), share) that feed an asset."""
+        return [((n, side or "mv"), share) for n, share in self.network.feeds(zone, substation)]
+
+    @cached_property
+    def zone_regions(self) -> dict[str, set[str]]:
+        """Region names of every zone."""
+        zones = self.case.table("zones")
+        return {
+            z: {r, res} - {""}
+            for z, r, res in zip(zones["zone"], zones["region"], zones["res_region"], strict=True)
+        }
+
+    def zone_at(self, zone: str, substation: str) -> str:
+        """Zone of an asset: its own, or its station's."""
+        return zone or self.network.zone_of.get(substation, "")
+
+    def in_scope(self, place: str, scope: str) -> bool:
+        """Whether a zone (or region) lies in a scope: a zone, a region, a RES region, or all."""
+        return scope in ("", "all") or place == scope or scope in self.zone_regions.get(place, set())
+
+    def by_year(self, rows: pd.DataFrame, column: str) -> dict[int, float]:
+        """Value of one asset in every stage: interpolated between rows, held outside them.
+
+        `rows` are the rows of one key, with an optional `year` column; a blank year holds for all stages.
+        """
+        rows = rows[rows[column].notna()]
+        if rows.empty:
+            return {y: float("nan") for y in self.years}
+        if "year" not in rows or rows["year"].isna().all():
+            return {y: float(rows[column].iloc[0]) for y in self.years}
+        known = rows[rows["year"].notna()].sort_values("year")
+        at = known["year"].to_numpy(float)
+        return dict(
+            zip(self.years, np.interp(self.years, at, known[column].to_numpy(float)).tolist(), strict=True)
+        )

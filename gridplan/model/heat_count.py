@@ -1,0 +1,86 @@
+"""What heat costs, saves and delivers: terms of the indicators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gridplan.model.frame import Frame
+from gridplan.model.heat_data import HeatNet
+from gridplan.model.terms import Terms
+
+TJ_PER_MWH = 0.0036
+GAS_KG_PER_MWH = (
+    226.0  # 56.4 kg/GJ natural gas (Dutch emission list) at 90 % boiler efficiency, per MWh of heat
+)
+
+
+def count(m: Any, b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
+    """Add the terms of every source, sink, link and heat pump."""
+    _links(b, frame, terms, net)
+    _pumps(b, frame, terms, net)
+    _sources(b, frame, terms, net)
+    _sinks(b, frame, terms, net)
+
+
+def _links(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
+    types = {r["pipe"]: r for r in frame.case.table("pipe_types").to_dict("records")}
+    for n in b.LINK:
+        row = net.links[n]
+        zone, tags = net.nodes[row["from"]].zone, (n, row["owner"])
+        if n in b.PIPED:
+            for k, pipe in types.items():
+                cost = row["fixed_meur"] + pipe["capex_meur_per_km"] * row["length_km"]
+                terms.invest(zone, {y: b.pipe[n, k, y] for y in frame.years}, cost, (*tags, k))
+        elif n in b.OPENED:
+            terms.invest(zone, {y: b.open[n, y] for y in frame.years}, row["fixed_meur"], tags)
+        if n in b.SIZED:
+            terms.invest(zone, {y: b.capacity[n, y] for y in frame.years}, row["capex_meur_per_mw"], tags)
+
+
+def _pumps(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
+    rows = {r["heat_pump"]: r for r in frame.case.table("heat_pumps").to_dict("records")}
+    for w in b.PUMP:
+        zone = net.nodes[b.at[w]].zone
+        stock = {y: b.pump[w, y] for y in frame.years}
+        terms.invest(zone, stock, rows[w]["capex_meur_per_mw"], (w,))
+        for y in frame.years:
+            terms.add("heat_pump_mw", zone, y, stock[y], 1.0, (w,))
+
+
+def _sources(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
+    rows = {r["source"]: r for r in frame.case.table("heat_sources").to_dict("records")}
+    for h, level in b.TAKE:
+        zone = net.nodes[h].zone
+        for y, p in frame.weighted:
+            column, hours = b.take[h, level, y, p], frame.weight(p)
+            if h in rows:
+                terms.operate(zone, y, column, hours * rows[h]["cost_eur_per_mwh"] / 1e6, (h,))
+                terms.add("co2_kt", zone, y, column, hours * rows[h]["co2_kg_per_mwh"] / 1e6, (h,))
+            else:
+                terms.add("heat_reused_tj", zone, y, column, hours * TJ_PER_MWH, (h,))
+    for h in b.PRICED:
+        terms.invest(
+            net.nodes[h].zone, {y: b.running[h, y] for y in frame.years}, rows[h]["fixed_meur"], (h,)
+        )
+
+
+def _sinks(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
+    for row in frame.case.table("heat_sinks").to_dict("records"):
+        k, zone = row["sink"], row["zone"]
+        tags = (k, row["alternative"], row["owner"])
+        price = row["alternative_eur_per_mwh"] / 1e6
+        carbon = GAS_KG_PER_MWH / 1e6 if row["alternative"] == "gas" else 0.0
+        if not row["must_connect"]:
+            terms.invest(zone, {y: b.connected[k, y] for y in frame.years}, row["connect_meur"], tags)
+        elif row["connect_meur"]:
+            terms.invest(zone, dict.fromkeys(frame.years), row["connect_meur"], tags)
+        for y, p in frame.weighted:
+            hours = frame.weight(p)
+            demand = b.demand[k, y, p]
+            terms.operate(zone, y, None, hours * demand * price, tags)
+            terms.add("co2_kt", zone, y, None, hours * demand * carbon, tags)
+            for level in b.intakes[k]:
+                column = b.intake[k, level, y, p]
+                terms.operate(zone, y, column, -hours * price, tags)
+                terms.add("co2_kt", zone, y, column, -hours * carbon, tags)
+                terms.add("heat_delivered_tj", zone, y, column, hours * TJ_PER_MWH, tags)

@@ -1,0 +1,173 @@
+"""The heat network of a case: nodes, temperature levels, and which heat can go where.
+
+Heat of different temperatures is kept apart as levels. A producer gives heat at its own temperature; a heat pump
+lifts it to the temperature of a sink; a sink takes every level that is warm enough. Only levels that something in the same
+connected part of the network can produce and use are carried.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from gridplan.model.frame import Frame
+
+CARNOT_SHARE = 0.5  # share of the Carnot COP that a large heat pump reaches (Danish Energy Agency: 0.45-0.6)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A place in the heat network.
+
+    Attributes:
+        kind: site, source, sink or junction.
+        zone, substation: where it stands.
+        level: temperature of what it produces, or that it needs (°C); -inf and inf where unknown.
+    """
+
+    kind: str
+    zone: str
+    substation: str
+    level: float
+
+
+@dataclass
+class HeatNet:
+    """Index sets of the heat block.
+
+    Attributes:
+        nodes: by id.
+        links: rows of heat_links by id.
+        flows: (link, direction +1/-1, level) that may carry heat.
+        takes: (producer, level).
+        lifts: (heat pump, from level, to level) with its COP.
+        intakes: (sink, level).
+        most: largest heat that can pass a link, MW: all sinks in its part of the network.
+    """
+
+    nodes: dict[str, Node]
+    links: dict[str, dict[str, Any]]
+    flows: list[tuple[str, int, float]] = field(default_factory=list)
+    takes: list[tuple[str, float]] = field(default_factory=list)
+    lifts: dict[tuple[str, float, float], float] = field(default_factory=dict)
+    intakes: list[tuple[str, float]] = field(default_factory=list)
+    most: dict[str, float] = field(default_factory=dict)
+
+
+def heat_net(frame: Frame) -> HeatNet:
+    """Nodes and levels of a case."""
+    case = frame.case
+    lifted = case.has("heat_pumps")
+    pumps = case.table("heat_pumps").to_dict("records")
+    nodes = _nodes(frame, lifted, {row["at"] for row in pumps})
+    links = {row["link"]: row for row in case.table("heat_links").to_dict("records")}
+    net = HeatNet(nodes, links)
+    graph = nx.Graph()
+    graph.add_nodes_from(nodes)
+    graph.add_edges_from((row["from"], row["to"], {"link": name}) for name, row in links.items())
+    peaks = sink_peaks(frame)
+    for part in nx.connected_components(graph):
+        members = [name for name in nodes if name in part]
+        here = [row for row in pumps if row["at"] in part]
+        carried = _levels(net, members, here)
+        for name, row in links.items():
+            if row["from"] in part:
+                net.flows += [(name, way, level) for level in carried for way in (1, -1)]
+                net.most[name] = sum(peaks.get(k, 0.0) for k in members)
+    return net
+
+
+def _nodes(frame: Frame, lifted: bool, pumped: set[str]) -> dict[str, Node]:
+    """Nodes with their levels; without heat pumps every temperature counts as 0."""
+    nodes = {}
+    for row in frame.case.table("datacenters").to_dict("records"):
+        if row["heat_share"] > 0:
+            nodes[row["site"]] = Node(
+                "site", row["zone"], row["substation"], row["heat_c"] if lifted else 0.0
+            )
+    for row in frame.case.table("heat_sources").to_dict("records"):
+        level = row["temperature_c"]
+        if pd.isna(level):
+            level = -inf if row["source"] in pumped else inf
+        nodes[row["source"]] = Node("source", row["zone"], "", level if lifted else 0.0)
+    for row in frame.case.table("heat_sinks").to_dict("records"):
+        nodes[row["sink"]] = Node("sink", row["zone"], "", row["temperature_c"] if lifted else 0.0)
+    for row in frame.case.table("junctions").to_dict("records"):
+        nodes[row["junction"]] = Node("junction", row["zone"], "", 0.0)
+    for end in {
+        e for row in frame.case.table("heat_links").to_dict("records") for e in (row["from"], row["to"])
+    }:
+        if end not in nodes:  # a datacenter without usable heat may still be a place that links pass
+            nodes[end] = Node("junction", "", "", 0.0)
+    return nodes
+
+
+def _levels(net: HeatNet, members: list[str], pumps: list[dict[str, Any]]) -> list[float]:
+    """Fill takes, lifts and intakes of one connected part; gives the levels that its links carry."""
+    producers = {n: net.nodes[n].level for n in members if net.nodes[n].kind in ("site", "source")}
+    needs = {n: net.nodes[n].level for n in members if net.nodes[n].kind == "sink"}
+    wanted = sorted(set(needs.values()))
+    net.takes += list(producers.items())
+    made = set(producers.values())
+    loose = [row for row in pumps if row["at"] not in producers]
+    for row in pumps:
+        at = row["at"]
+        starts = {producers[at]} if at in producers else set(producers.values()) | set(wanted)
+        ends = [needs[at]] if at in needs else wanted
+        for a in sorted(starts):
+            for b in ends:
+                if b > a:
+                    net.lifts[row["heat_pump"], a, b] = _cop(row["cop"], a, b)
+                    made.add(b)
+    coolest = min(wanted, default=inf)
+    raw_is_useful = {a for w, a, _ in net.lifts if any(row["heat_pump"] == w for row in loose)}
+    carried = sorted(level for level in made if level >= coolest or level in raw_is_useful)
+    net.intakes += [(k, level) for k, need in needs.items() for level in sorted(made) if level >= need]
+    return carried
+
+
+def _cop(given: float, low: float, high: float) -> float:
+    """COP as given, else a fixed share of Carnot between the two temperatures (°C)."""
+    if pd.notna(given):
+        return float(given)
+    if not (isfinite(low) and isfinite(high)):
+        return 3.0  # temperatures unknown and no COP given: a cautious district heat pump
+    return max(1.05, CARNOT_SHARE * (high + 273.15) / (high - low))
+
+
+def sink_peaks(frame: Frame) -> dict[str, float]:
+    """Peak MW of every sink; from annual_gwh and the profile where no peak is given."""
+    peaks = {}
+    for row in frame.case.table("heat_sinks").to_dict("records"):
+        peak = row["peak_mw"]
+        if pd.isna(peak):
+            annual = 0.0 if pd.isna(row["annual_gwh"]) else row["annual_gwh"]
+            peak = annual * 1000 / max(_full_hours(frame, row["profile"]), 1e-9)
+        peaks[row["sink"]] = float(peak)
+    return peaks
+
+
+def _full_hours(frame: Frame, profile: str) -> float:
+    if frame.case.profiles is not None:
+        return float(frame.case.profiles[profile].sum()) if profile else float(len(frame.case.profiles))
+    return float(frame.case.settings.time.hours)
+
+
+def sink_demand(frame: Frame) -> dict[str, dict[int, np.ndarray]]:
+    """MW of heat that every sink needs, by stage and period; energy periods are scaled to annual_gwh."""
+    peaks, weights = sink_peaks(frame), np.array([item.weight for item in frame.periods.items])
+    demand = {}
+    for row in frame.case.table("heat_sinks").to_dict("records"):
+        shape = peaks[row["sink"]] * frame.profile(row["profile"])
+        energy = float((weights * shape).sum())  # all stages share the energy periods
+        scaled = frame.periods.energy and energy > 0
+        if scaled and pd.notna(row["annual_gwh"]) and pd.notna(row["peak_mw"]):
+            shape = np.where(weights > 0, shape * row["annual_gwh"] * 1000 / energy, shape)
+        start = row["from_year"]
+        demand[row["sink"]] = {y: shape * (pd.isna(start) or y >= start) for y in frame.years}
+    return demand

@@ -1,0 +1,101 @@
+"""What heat draws from the grid: heat pumps, pipe pumps, and sinks that heat themselves with electricity."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pyomo.environ as pyo
+
+from gridplan.model.frame import Frame
+from gridplan.model.heat_data import HeatNet
+from gridplan.model.rows import constrain
+from gridplan.model.withdrawal import places
+
+
+Shares = dict[tuple[str, str, str], float]
+
+
+def power(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
+    """State the withdrawal of the heat block.
+
+    withdrawal = Σ lift/COP + Σ ½ pump_kw_per_km·km·pipe + Σ (demand − Σ intake)/alternative_cop   (MW)
+    """
+    sides = {r["heat_pump"]: r["side"] for r in frame.case.table("heat_pumps").to_dict("records")}
+    at_pumps = {(*place, w): share for w in b.PUMP for place, share in _places(frame, net, b.at[w], sides[w])}
+    at_ends = {
+        (*place, f"{n}|{e}"): share
+        for n in b.PIPED
+        for e, end in ((1, net.links[n]["from"]), (-1, net.links[n]["to"]))
+        for place, share in _places(frame, net, end, "mv")
+    }
+    rows = {r["sink"]: r for r in frame.case.table("heat_sinks").to_dict("records")}
+    electric = {k: r for k, r in rows.items() if r["alternative"] == "all_electric"}
+    at_sinks = {(*place, k): share for k in electric for place, share in _places(frame, net, k, "mv")}
+    if not (at_pumps or at_ends or at_sinks):
+        return
+    _state(
+        m, b, net, at_pumps, at_ends, at_sinks, {k: float(r["alternative_cop"]) for k, r in electric.items()}
+    )
+
+
+def _state(
+    m: Any, b: Any, net: HeatNet, at_pumps: Shares, at_ends: Shares, at_sinks: Shares, cops: dict[str, float]
+) -> None:
+    """Flat sets and coefficients: templates do not nest sums."""
+    places(m, b, {(n, s, ""): 1.0 for n, s, _ in [*at_pumps, *at_ends, *at_sinks]}, "any")
+    lifts = {
+        (n, s, *k): v / cop for (n, s, w), v in at_pumps.items() for k, cop in net.lifts.items() if k[0] == w
+    }
+    pipes: dict[Any, float] = defaultdict(float)
+    for (n, s, end), share in at_ends.items():
+        link = end.rsplit("|", 1)[0]
+        for k in b.PIPE:
+            pipes[n, s, link, k] += share * b.pump_kw[k] * net.links[link]["length_km"] / 2000
+    saved = {(n, s, *t): -v / cops[k] for (n, s, k), v in at_sinks.items() for t in net.intakes if t[0] == k}
+    own = {
+        (n, s, y, p): sum(
+            v * b.demand[k, y, p] / cops[k] for (q, side, k), v in at_sinks.items() if (q, side) == (n, s)
+        )
+        for n, s in b.PLACE
+        for y, p in m.YP
+    }
+    b.own_load = pyo.Param(b.PLACE, m.YP, initialize=own)
+    parts = [
+        (b.lift, *_flat(b, "lifts", lifts, 3), True),
+        (b.pipe, *_flat(b, "pipes", pipes, 2), False),
+        (b.intake, *_flat(b, "saves", saved, 2), True),
+    ]
+
+    def rule(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
+        """withdrawal = Σ lift/COP + Σ pipe pumps + Σ (demand − Σ intake)/alternative_cop (MW)."""
+        total = b.own_load[n, s, y, p]
+        for variable, at, part, hourly in parts:
+            when = (y, p) if hourly else (y,)
+            total = total + sum(part[(n, s, *_key(i))] * variable[(*_key(i), *when)] for i in at[n, s])
+        return b.withdrawal[n, s, y, p] == total
+
+    constrain(b, "withdraw", b.PLACE, m.YP, rule=rule)
+
+
+def _key(item: Any) -> tuple[Any, ...]:
+    return item if isinstance(item, tuple) else (item,)
+
+
+def _flat(b: Any, name: str, shares: dict[Any, float], dimen: int) -> tuple[Any, Any]:
+    """(set of assets by place, their coefficients)."""
+    found: dict[Any, list[Any]] = {place: [] for place in b.PLACE}
+    for key in shares:
+        found[key[:2]].append(key[2:])
+    at = pyo.Set(b.PLACE, dimen=dimen, initialize=found)
+    keys = pyo.Set(dimen=2 + dimen, initialize=list(shares))
+    b.add_component(f"{name}_at", at)
+    b.add_component(f"{name}_KEY", keys)
+    part = pyo.Param(keys, initialize=dict(shares))
+    b.add_component(f"{name}_mw", part)
+    return at, part
+
+
+def _places(frame: Frame, net: HeatNet, node: str, side: str) -> list[tuple[tuple[str, str], float]]:
+    at = net.nodes[node]
+    return frame.places(at.zone, at.substation, side)

@@ -1,0 +1,257 @@
+"""Stations: what passes their transformers, in both directions, and their bays.
+
+Sets: n station, (n, s) station and side in use, y stage, p period. Variables in MW: `net[n,s,y,p]` net withdrawal,
+`carry[n,y,p]` what a station draws through the one above it, `demand_mw[n,y]`, `feedin_mw[n,y]` limits;
+in MVA: `largest[n,y]` largest transformer.
+
+    net[n,s,y,p] = load − unserved + Σ subjects withdrawal[n,s,y,p]
+    carry[n] = Σ_s net[n,s] + Σ_{children c} carry[c]
+    through[n] = net[n,mv] + Σ_{children c} carry[c];  −feedin_mw[n,y] ≤ through[n] ≤ demand_mw[n,y]
+    demand_mw = pf·(Σ transformers + Σ_r MVA_r·u_r − largest);  feedin_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)
+    largest ≥ MVA of every transformer type in service
+    Σ new sites + Σ ends of new circuits ≤ bays_free + Σ adds_bays·u_r
+
+Demand must survive the loss of the largest transformer; feed-in may use all (it can be curtailed).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pyomo.environ as pyo
+
+from gridplan.model.frame import Frame
+from gridplan.model.reinforcements import transformers
+from gridplan.model.rows import constrain
+
+
+@dataclass
+class Room:
+    """Transformers of a station, MVA.
+
+    Attributes:
+        demand, feedin: limits before anything is built, nan: none.
+        gross: demand limit before the largest transformer is taken off.
+        size: existing transformer, 0 where unknown.
+        secure: the demand limit is counted without the largest transformer.
+        adds: MVA that one unit of each reinforcement brings.
+        sizes: MVA of its largest transformer.
+    """
+
+    demand: float
+    feedin: float
+    gross: float
+    size: float
+    secure: bool
+    adds: dict[str, float] = field(default_factory=dict)
+    sizes: dict[str, float] = field(default_factory=dict)
+
+
+def rooms(frame: Frame) -> dict[str, Room]:
+    """Transformers of every station, and what reinforcements can add."""
+    found = {}
+    for row in frame.case.table("substations").to_dict("records"):
+        count = None if pd.isna(row["transformers"]) else int(row["transformers"])
+        size = 0.0 if pd.isna(row["transformer_mva"]) else float(row["transformer_mva"])
+        known = count is not None and (size > 0 or count == 0)
+        total = (count or 0) * size
+        largest = size if count else 0.0
+        demand = total - largest if known else float("nan")
+        feedin = total if known else float("nan")
+        if pd.notna(row["firm_demand_mva"]):
+            demand = float(row["firm_demand_mva"])
+        if pd.notna(row["firm_feedin_mva"]):
+            feedin = float(row["firm_feedin_mva"])
+        secure = known or pd.isna(row["firm_demand_mva"])
+        found[row["substation"]] = Room(demand, feedin, demand + largest, largest, secure)
+    for row in frame.case.table("reinforcements").to_dict("records"):
+        if row["kind"] in ("transformer", "station"):
+            number, each = transformers(row, frame)
+            found[row["target"]].adds[row["reinforcement"]] = number * each
+            found[row["target"]].sizes[row["reinforcement"]] = each
+    return found
+
+
+def add(m: Any, frame: Frame) -> None:
+    """Add block `stations`; every other subject has stated its withdrawal."""
+    b = m.stations = pyo.Block()
+    _net(m, b)
+    _limits(m, b, frame)
+    _bays(m, b, frame)
+
+
+def _net(m: Any, b: Any) -> None:
+    blocks = [blk for blk in m.component_objects(pyo.Block, descend_into=False) if hasattr(blk, "withdrawal")]
+    used = set(m.loads.PLACE) | {place for blk in blocks for place in blk.PLACE}
+    b.PLACE = pyo.Set(dimen=2, initialize=sorted(used))
+    b.net = pyo.Var(b.PLACE, m.YP)
+    loads = m.loads
+    fixed = {
+        (*at, y, p): loads.load_mw[(*at, y, p)] if at in loads.PLACE else 0.0
+        for at in b.PLACE
+        for y, p in m.YP
+    }
+    b.load_mw = pyo.Param(b.PLACE, m.YP, initialize=fixed)  # templates cannot sum constants
+    b.shed = _present(b, loads.PLACE if hasattr(loads, "unserved") else [])
+    states = []
+    for k, blk in enumerate(blocks):
+        b.add_component(f"states_{k}", _present(b, blk.PLACE))
+        states.append((blk.withdrawal, b.component(f"states_{k}")))
+
+    def rule(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
+        """net = load − unserved + Σ withdrawal (MW): the list of who fills this station."""
+        return b.net[n, s, y, p] == b.load_mw[n, s, y, p] - sum(
+            loads.unserved[q, s, y, p] for q in b.shed[n, s]
+        ) + sum(sum(var[q, s, y, p] for q in at[n, s]) for var, at in states)
+
+    constrain(b, "sums", b.PLACE, m.YP, rule=rule)
+
+
+def _present(b: Any, places: Any) -> Any:
+    """Set indexed by place: its station where a subject has something there, else nothing."""
+    return pyo.Set(b.PLACE, dimen=1, initialize={(n, s): [n] if (n, s) in places else [] for n, s in b.PLACE})
+
+
+def _limits(m: Any, b: Any, frame: Frame) -> None:
+    room, pf = rooms(frame), frame.network.pf
+    secure = pf * frame.case.settings.physics.emergency_rating
+    children: dict[str, list[str]] = {n: [] for n in m.N}
+    for child, parent in frame.network.parent.items():
+        children[parent].append(child)
+    b.children = pyo.Set(m.N, dimen=1, initialize=children)
+    b.mv = pyo.Set(m.N, dimen=2, initialize={n: [(n, "mv")] if (n, "mv") in b.PLACE else [] for n in m.N})
+    b.sides = pyo.Set(
+        m.N, dimen=1, initialize={n: [s for s in ("mv", "hv") if (n, s) in b.PLACE] for n in m.N}
+    )
+    b.CHILD = pyo.Set(dimen=1, initialize=list(frame.network.parent))
+    b.carry = pyo.Var(b.CHILD, m.YP)
+    constrain(b, "carries", b.CHILD, m.YP, rule=_carries)
+    loaded = [n for n in m.N if (n, "mv") in b.PLACE or children[n]]
+    b.LOADED = pyo.Set(dimen=1, initialize=loaded)
+    b.through = pyo.Var(b.LOADED, m.YP)
+    b.ALONE = pyo.Set(dimen=1, initialize=[n for n in loaded if not children[n]])
+    b.PARENT = pyo.Set(dimen=1, initialize=[n for n in loaded if children[n]])
+    constrain(b, "own", b.ALONE, m.YP, rule=_own)
+    constrain(b, "with_children", b.PARENT, m.YP, rule=_with_children)
+    b.DEMAND = pyo.Set(dimen=1, initialize=[n for n in loaded if pd.notna(room[n].demand)])
+    b.FEEDIN = pyo.Set(dimen=1, initialize=[n for n in loaded if pd.notna(room[n].feedin)])
+    b.demand_mw = pyo.Var(b.DEMAND, m.Y, domain=pyo.NonNegativeReals)
+    b.feedin_mw = pyo.Var(b.FEEDIN, m.Y, domain=pyo.NonNegativeReals)
+    b.LARGEST = pyo.Set(dimen=1, initialize=[n for n in b.DEMAND if room[n].secure and room[n].adds])
+    b.largest = pyo.Var(b.LARGEST, m.Y, bounds=lambda _, n, y: (room[n].size, None))
+    b.TYPE = pyo.Set(
+        dimen=2, initialize=[(n, r) for n in b.LARGEST for r, mva in room[n].sizes.items() if mva]
+    )
+    b.type_mva = pyo.Param(b.TYPE, initialize={(n, r): room[n].sizes[r] for n, r in b.TYPE})
+    constrain(b, "has_type", b.TYPE, m.Y, rule=_has_type)
+    units = {n: [(r, k) for r, k in m.reinforcements.UNIT if r in room[n].adds] for n in m.N}
+    b.units = pyo.Set(m.N, dimen=2, initialize=units)
+    b.adds = pyo.Param(
+        m.N, m.reinforcements.UNIT, initialize={(n, *u): room[n].adds[u[0]] for n in m.N for u in units[n]}
+    )
+    b.base_demand = pyo.Param(b.DEMAND, initialize={n: _base(room[n], n in b.LARGEST) for n in b.DEMAND})
+    b.base_feedin = pyo.Param(b.FEEDIN, initialize={n: room[n].feedin for n in b.FEEDIN})
+    factor = {n: secure if room[n].secure and room[n].size else pf for n in b.DEMAND}
+    b.factor = pyo.Param(b.DEMAND, initialize={n: secure if n in b.LARGEST else factor[n] for n in b.DEMAND})
+    b.largest_at = pyo.Set(b.DEMAND, dimen=1, initialize={n: [n] if n in b.LARGEST else [] for n in b.DEMAND})
+    constrain(b, "demand_room", b.DEMAND, m.Y, rule=_demand_room)
+    b.pf = pyo.Param(initialize=pf)
+    constrain(b, "feedin_room", b.FEEDIN, m.Y, rule=_feedin_room)
+    constrain(b, "demand_limit", b.DEMAND, m.YP, rule=_demand_limit)
+    constrain(b, "feedin_limit", b.FEEDIN, m.YP, rule=_feedin_limit)
+
+
+def _base(room: Room, largest: bool) -> float:
+    return room.gross if largest else room.demand
+
+
+def _carries(b: Any, n: Any, y: Any, p: Any) -> Any:
+    """carry = Σ_s net + Σ children carry (MW): what the parent's transformers see of this station."""
+    return b.carry[n, y, p] == sum(b.net[n, s, y, p] for s in b.sides[n]) + sum(
+        b.carry[c, y, p] for c in b.children[n]
+    )
+
+
+def _has_type(b: Any, n: Any, r: Any, y: Any) -> Any:
+    """largest ≥ MVA_r · u[r,1,y]: a new transformer may become the largest one."""
+    return b.largest[n, y] >= b.type_mva[n, r] * b.model().reinforcements.units[r, 1, y]
+
+
+def _demand_room(b: Any, n: Any, y: Any) -> Any:
+    """demand_mw = pf·(Σ transformers − largest) (MW): demand survives the loss of the largest transformer."""
+    units = b.model().reinforcements.units
+    return b.demand_mw[n, y] == b.factor[n] * (
+        b.base_demand[n]
+        + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
+        - sum(b.largest[q, y] for q in b.largest_at[n])
+    )
+
+
+def _feedin_room(b: Any, n: Any, y: Any) -> Any:
+    """feedin_mw = pf·Σ transformers (MW): feed-in may use all of them."""
+    units = b.model().reinforcements.units
+    return b.feedin_mw[n, y] == b.pf * (
+        b.base_feedin[n] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
+    )
+
+
+def _own(b: Any, n: Any, y: Any, p: Any) -> Any:
+    """through = net (MW): what passes the transformers of a station without children."""
+    return b.through[n, y, p] == sum(b.net[k, s, y, p] for k, s in b.mv[n])
+
+
+def _with_children(b: Any, n: Any, y: Any, p: Any) -> Any:
+    """through = net + Σ children carry (MW)."""
+    return b.through[n, y, p] == sum(b.net[k, s, y, p] for k, s in b.mv[n]) + sum(
+        b.carry[c, y, p] for c in b.children[n]
+    )
+
+
+def _demand_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
+    """through ≤ demand_mw (MW). Binds where the station is full for demand."""
+    return b.through[n, y, p] <= b.demand_mw[n, y]
+
+
+def _feedin_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
+    """through ≥ −feedin_mw (MW). Binds where the station is full for feed-in."""
+    return b.through[n, y, p] >= -b.feedin_mw[n, y]
+
+
+def _bays(m: Any, b: Any, frame: Frame) -> None:
+    table = frame.case.table("substations")
+    free = {n: float(v) for n, v in zip(table["substation"], table["bays_free"], strict=True) if pd.notna(v)}
+    bringers = {n: {} for n in free}
+    for row in frame.case.table("reinforcements").to_dict("records"):
+        if row["target"] in bringers and pd.notna(row["adds_bays"]) and row["adds_bays"]:
+            bringers[row["target"]][row["reinforcement"]] = float(row["adds_bays"])
+    takes: dict[str, dict[tuple[str, int], float]] = {n: {} for n in free}
+    for unit in frame.network.units:
+        corridor = frame.network.corridors[unit.corridor]
+        for end in (corridor.start, corridor.end):
+            if end in takes and unit.circuits:
+                takes[end][unit.reinforcement, unit.number] = float(unit.circuits)
+    for n, brought in bringers.items():
+        for r, k in m.reinforcements.UNIT:
+            if r in brought:
+                takes[n][r, k] = takes[n].get((r, k), 0.0) - brought[r]
+    sites = {n: [s for q, side, s in m.datacenters.at_KEY if q == n] for n in free}
+    b.BAYS = pyo.Set(dimen=1, initialize=[n for n in free if sites[n] or takes[n]])
+    b.bay_sites = pyo.Set(b.BAYS, dimen=1, initialize={n: sites[n] for n in b.BAYS})
+    b.bay_units = pyo.Set(b.BAYS, dimen=2, initialize={n: list(takes[n]) for n in b.BAYS})
+    b.bays_taken = pyo.Param(
+        b.BAYS, m.reinforcements.UNIT, initialize={(n, *u): v for n in b.BAYS for u, v in takes[n].items()}
+    )
+    b.bays_free = pyo.Param(b.BAYS, initialize={n: free[n] for n in b.BAYS})
+    constrain(b, "bays", b.BAYS, m.Y, rule=_bay_rule)
+
+
+def _bay_rule(b: Any, n: Any, y: Any) -> Any:
+    """Σ new sites + Σ ends of new circuits ≤ bays_free + Σ adds_bays·u (bays): a station also runs out of sockets."""
+    m = b.model()
+    return (
+        sum(m.datacenters.open[s, y] for s in b.bay_sites[n])
+        + sum(b.bays_taken[n, r, k] * m.reinforcements.units[r, k, y] for r, k in b.bay_units[n])
+        <= b.bays_free[n]
+    )

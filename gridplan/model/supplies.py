@@ -1,0 +1,121 @@
+"""Supplies: power plants, sun and wind, and the grid outside.
+
+Sets: g supply, y stage, p period. Variables in MW ≥ 0: `output[g,y,p]`, `export[g,y,p]` (grid_supply only),
+`new[g,y]` capacity added by the plan. a[g,p] is the profile value (1 without a profile).
+
+    output[g,y,p] ≤ a[g,p]·(capacity[g,y] + new[g,y])       equality where a profile must run (not curtailable)
+    export[g,y,p] ≤ capacity[g,y]
+    new[g,y] ≥ new[g,y−1]
+
+Export earns nothing. Cost: output · EUR/MWh; emissions: output · kg/MWh.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pyomo.environ as pyo
+
+from gridplan.model.frame import Frame
+from gridplan.model.rows import constrain
+from gridplan.model.stages import keep
+from gridplan.model.terms import Terms
+from gridplan.model.withdrawal import places
+
+RENEWABLE = (
+    "pv",
+    "solar",
+    "wind",
+    "wind_onshore",
+    "wind_offshore",
+    "wind_coastal",
+    "hydro",
+    "geothermal",
+    "biomass",
+)
+
+
+def add(m: Any, frame: Frame, terms: Terms) -> None:
+    """Add block `supplies` with `output`, `export`, `new` and its withdrawal."""
+    b = m.supplies = pyo.Block()
+    groups = {str(g): rows for g, rows in frame.case.table("supplies").groupby("supply", sort=False)}
+    first = {g: rows.iloc[0].to_dict() for g, rows in groups.items()}
+    capacity = {
+        (g, y): mw for g, rows in groups.items() for y, mw in frame.by_year(rows, "capacity_mw").items()
+    }
+    room = {g: row["max_new_mw"] for g, row in first.items() if row["max_new_mw"] > 0}
+    b.SUPPLY = pyo.Set(dimen=1, initialize=list(groups))
+    b.GROWING = pyo.Set(dimen=1, initialize=list(room))
+    b.GRID = pyo.Set(
+        dimen=1, initialize=[g for g, row in first.items() if row["technology"] == "grid_supply"]
+    )
+    shape = {g: frame.profile(row["profile"]) for g, row in first.items()}
+    b.output = pyo.Var(b.SUPPLY, m.YP, domain=pyo.NonNegativeReals)
+    b.export = pyo.Var(b.GRID, m.YP, domain=pyo.NonNegativeReals)
+    b.new = pyo.Var(b.GROWING, m.Y, bounds=lambda _, g, y: (0, room[g]))
+    keep(b, "new_stays", b.new, b.GROWING)
+    b.share = pyo.Param(b.GROWING, m.P, initialize={(g, p): float(shape[g][p]) for g in room for p in m.P})
+    b.base = pyo.Param(
+        b.GROWING,
+        m.YP,
+        initialize={(g, y, p): float(capacity[g, y] * shape[g][p]) for g in room for y, p in m.YP},
+    )
+    constrain(b, "growing", b.GROWING, m.YP, rule=_growing)
+    for g, row in first.items():
+        must_run = bool(row["profile"]) and not row["curtailable"]
+        for y, p in m.YP:
+            if g not in room and pd.notna(capacity[g, y]):
+                b.output[g, y, p].setub(float(capacity[g, y] * shape[g][p]))
+            if must_run:
+                b.output[g, y, p].setlb(float(capacity[g, y] * shape[g][p]))
+            if g in b.GRID and pd.notna(capacity[g, y]):
+                b.export[g, y, p].setub(float(capacity[g, y]))
+    _places(m, b, frame, first)
+    for g, rows in groups.items():
+        _count(b, frame, terms, rows, capacity)
+
+
+def _growing(b: Any, g: Any, y: Any, p: Any) -> Any:
+    """output ≤ a·(capacity + new) (MW): what is built limits what is made."""
+    return b.output[g, y, p] <= b.base[g, y, p] + b.share[g, p] * b.new[g, y]
+
+
+def _places(m: Any, b: Any, frame: Frame, first: dict[str, dict[str, Any]]) -> None:
+    shares = {
+        (*place, g): share
+        for g, row in first.items()
+        for place, share in frame.places(row["zone"], row["substation"], row["side"])
+    }
+    places(m, b, shares)
+    places(m, b, {key: share for key, share in shares.items() if key[2] in b.GRID}, "grid")
+    constrain(b, "withdraw", b.PLACE, m.YP, rule=_withdraw)
+
+
+def _withdraw(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
+    """withdrawal = Σ export − Σ output (MW, by the shares of each supply at the station)."""
+    return b.withdrawal[n, s, y, p] == sum(
+        b.grid_part[n, s, g] * b.export[g, y, p] for g in b.grid[n, s]
+    ) - sum(b.at_part[n, s, g] * b.output[g, y, p] for g in b.at[n, s])
+
+
+def _count(b: Any, frame: Frame, terms: Terms, rows: pd.DataFrame, capacity: dict[Any, float]) -> None:
+    row = rows.iloc[0].to_dict()
+    g, zone = row["supply"], frame.zone_at(row["zone"], row["substation"])
+    tags = (g, row["technology"], row["owner"])
+    if g in b.GROWING:
+        terms.invest(zone, {y: b.new[g, y] for y in frame.years}, row["capex_meur_per_mw"], tags)
+    cost, carbon = frame.by_year(rows, "cost_eur_per_mwh"), frame.by_year(rows, "co2_kg_per_mwh")
+    green = row["technology"] in RENEWABLE
+    shape = frame.profile(row["profile"])
+    for y, p in frame.weighted:
+        column, hours = b.output[g, y, p], frame.weight(p)
+        terms.operate(zone, y, column, hours * cost[y] / 1e6, tags)
+        terms.add("co2_kt", zone, y, column, hours * carbon[y] / 1e6, tags)
+        if green:
+            terms.add("res_gwh", zone, y, column, hours / 1e3, tags)
+        if row["profile"] and pd.notna(capacity[g, y]):
+            terms.add("curtailed_gwh", zone, y, None, hours * capacity[g, y] * shape[p] / 1e3, tags)
+            terms.add("curtailed_gwh", zone, y, column, -hours / 1e3, tags)
+            if g in b.GROWING:
+                terms.add("curtailed_gwh", zone, y, b.new[g, y], hours * shape[p] / 1e3, tags)

@@ -1,0 +1,100 @@
+"""Indicators as linear forms over the program's variables: one definition for policies, objective and report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gridplan.model.frame import Frame
+
+SHARES = ("covered_share",)  # indicators whose weights count relative to their scope
+
+
+@dataclass(frozen=True)
+class Term:
+    """One coefficient of an indicator.
+
+    Attributes:
+        indicator: name from the indicator vocabulary.
+        place: zone (or region) it counts in; blank counts only in `all`.
+        year: stage.
+        column: variable, or None for a constant.
+        value: coefficient in the indicator's unit per unit of the variable.
+        tags: words that `policies.applies_to` may select it by.
+    """
+
+    indicator: str
+    place: str
+    year: int
+    column: Any
+    value: float
+    tags: frozenset[str] = frozenset()
+
+
+class Terms:
+    """All terms of a program."""
+
+    def __init__(self, frame: Frame) -> None:
+        """Collect for one frame; subjects add while they build."""
+        self.frame = frame
+        self.all: list[Term] = []
+
+    def add(
+        self, indicator: str, place: str, year: int, column: Any, value: float, tags: Iterable[str] = ()
+    ) -> None:
+        """Count `value` per unit of `column` (None: a constant) in an indicator."""
+        if value:
+            self.all.append(Term(indicator, place, year, column, value, frozenset(t for t in tags if t)))
+
+    def invest(
+        self, place: str, stock: Mapping[int, Any], meur_per_unit: float, tags: Iterable[str] = ()
+    ) -> None:
+        """Money for a stock in service by stage: capex when it enters, annuities while it stands (M€)."""
+        if not meur_per_unit:
+            return
+        frame, tags = self.frame, tuple(tags)
+        for year in frame.years:
+            self.add("capex_meur", place, year, stock[year], meur_per_unit, tags)
+            if year in frame.previous:
+                self.add("capex_meur", place, year, stock[frame.previous[year]], -meur_per_unit, tags)
+            yearly = frame.discount[year] * frame.annuity * meur_per_unit
+            self.add("total_cost_meur", place, year, stock[year], yearly, tags)
+
+    def operate(
+        self, place: str, year: int, column: Any, meur_per_year: float, tags: Iterable[str] = ()
+    ) -> None:
+        """Yearly cost of running (M€ per year and unit of the variable)."""
+        tags = tuple(tags)
+        self.add("operating_cost_meur", place, year, column, meur_per_year, tags)
+        self.penalise(place, year, column, meur_per_year, tags)
+
+    def penalise(
+        self, place: str, year: int, column: Any, meur_per_year: float, tags: Iterable[str] = ()
+    ) -> None:
+        """Yearly charge that is no cost of operation (lost load, shortfall, softened policy)."""
+        self.add("total_cost_meur", place, year, column, self.frame.discount[year] * meur_per_year, tags)
+
+    def select(
+        self, indicator: str, scope: str, year: int | None = None, tags: Iterable[str] = ()
+    ) -> list[Term]:
+        """Terms of an indicator in a scope, of one stage or all, that carry one of `tags` (if any are given)."""
+        wanted = frozenset(tags)
+        found = [
+            t
+            for t in self.all
+            if t.indicator == indicator
+            and (year is None or t.year == year)
+            and (not wanted or t.tags & wanted)
+            and self.frame.in_scope(t.place, scope)
+        ]
+        return _as_share(found) if indicator in SHARES else found
+
+
+def _as_share(terms: list[Term]) -> list[Term]:
+    """Weights as shares of the scope: those of one stage sum to 1."""
+    totals: dict[int, float] = defaultdict(float)
+    for t in terms:
+        totals[t.year] += t.value
+    return [replace(t, value=t.value / totals[t.year]) for t in terms]

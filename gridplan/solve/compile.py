@@ -1,0 +1,132 @@
+"""From Pyomo to arrays: one sparse matrix, bounds and integrality, and where every variable went."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pyomo.common.gc_manager import PauseGC
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy import sparse
+
+from gridplan.model.build import Program
+from gridplan.model.indicators import year_factor
+from gridplan.model.terms import Term
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A program as arrays.
+
+    Attributes:
+        program: where it came from.
+        matrix: rows × columns, CSC.
+        row_lower, row_upper: bounds of rows.
+        lower, upper: bounds of columns.
+        integer: True where a column is integer.
+        columns: Pyomo variables in column order.
+        rows: Pyomo constraints in row order.
+    """
+
+    program: Program
+    matrix: sparse.csc_array
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    integer: np.ndarray
+    columns: list[Any]
+    rows: list[Any]
+
+    @cached_property
+    def position(self) -> dict[int, int]:
+        """Column of a variable by its id()."""
+        return {id(v): k for k, v in enumerate(self.columns)}
+
+    def objective(self, indicator: str) -> tuple[np.ndarray, float]:
+        """(cost per column, constant) of an indicator's total over the horizon."""
+        terms = self.program.terms.select(indicator, "all")
+        return self.vector(terms, {t.year: year_factor(indicator, t.year, self.program.frame) for t in terms})
+
+    def vector(self, terms: list[Term], factors: dict[int, float]) -> tuple[np.ndarray, float]:
+        """(cost per column, constant) of terms weighted by year."""
+        cost, constant = np.zeros(len(self.columns)), 0.0
+        for t in terms:
+            value = t.value * factors[t.year]
+            if t.column is None:
+                constant += value
+            elif t.column.fixed:
+                constant += value * t.column.value
+            elif id(t.column) in self.position:
+                cost[self.position[id(t.column)]] += value
+        return cost, constant
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[list[Any], np.ndarray]]:
+        found: dict[int, tuple[list[Any], list[int]]] = {}
+        for k, v in enumerate(self.columns):
+            keys, where = found.setdefault(id(v.parent_component()), ([], []))
+            keys.append(v.index())
+            where.append(k)
+        return {name: (keys, np.array(where)) for name, (keys, where) in found.items()}
+
+    def read(self, variable: Any, x: np.ndarray, names: list[str]) -> pd.DataFrame:
+        """Values of an indexed variable as rows: one column per index, then `value`. Fixed ones included."""
+        keys, where = self._places.get(id(variable), ([], np.array([], int)))
+        table = [(*_as_tuple(k), float(v)) for k, v in zip(keys, x[where], strict=True)]
+        table += [(*_as_tuple(k), float(v.value)) for k, v in variable.items() if v.fixed]
+        return pd.DataFrame(table, columns=[*names, "value"])
+
+
+def _as_tuple(key: Any) -> tuple[Any, ...]:
+    return key if isinstance(key, tuple) else (key,)
+
+
+def compile_program(program: Program) -> Compiled:
+    """Compile a program; garbage collection rests meanwhile."""
+    with PauseGC(), _quiet():
+        form = LinearStandardFormCompiler().write(program.model, mixed_form=True)
+    matrix = sparse.csc_array(form.A)
+    rhs = np.asarray(form.rhs, float)
+    kind = np.array([row.bound_type for row in form.rows], int)
+    low, high = _bounds(form.columns)
+    return Compiled(
+        program,
+        matrix,
+        np.where(kind <= 0, rhs, -np.inf),
+        np.where(kind >= 0, rhs, np.inf),
+        low,
+        high,
+        np.array([not v.is_continuous() for v in form.columns], bool),
+        list(form.columns),
+        [row.constraint for row in form.rows],
+    )
+
+
+def _bounds(columns: list[Any]) -> tuple[np.ndarray, np.ndarray]:
+    low = np.array([-np.inf if v.lb is None else v.lb for v in columns], float)
+    high = np.array([np.inf if v.ub is None else v.ub for v in columns], float)
+    return low, high
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Pyomo's template code calls a method that Pyomo itself deprecates; users need not read of it."""
+    logger = logging.getLogger("pyomo.core.base.param")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def name_of(constraint: Any) -> str:
+    """Readable name of a row: subject, rule and index."""
+    return str(constraint.name)

@@ -1,0 +1,190 @@
+"""Running HiGHS on arrays: limits honoured, the best plan kept, nothing unknown taken for an answer."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from gridplan.solve.progress import Progress, Silent
+from gridplan.solve.status import SolveStatus
+
+
+@dataclass(frozen=True)
+class Options:
+    """Limits of one run.
+
+    Attributes:
+        gap: relative gap at which the search stops.
+        time_limit_s: seconds.
+        threads: 0 lets HiGHS choose.
+        seed: random seed.
+    """
+
+    gap: float = 0.01
+    time_limit_s: float = 600.0
+    threads: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """End of one run.
+
+    Attributes:
+        status: how it ended.
+        x: values of the columns, or None where there is no plan.
+        value, bound, gap: of the objective, without its constant.
+        nodes: branch-and-bound nodes.
+        seconds: time inside HiGHS.
+    """
+
+    status: SolveStatus
+    x: np.ndarray | None
+    value: float | None
+    bound: float | None
+    gap: float | None
+    nodes: int
+    seconds: float
+
+
+class SolverError(RuntimeError):
+    """HiGHS ended in a way that a correct program cannot reach."""
+
+
+class Search:
+    """A model inside HiGHS that can be given rows, objectives and start solutions."""
+
+    def __init__(
+        self,
+        matrix: sparse.csc_array,
+        rows: tuple[np.ndarray, np.ndarray],
+        columns: tuple[np.ndarray, np.ndarray],
+        integer: np.ndarray,
+    ) -> None:
+        """Hand the arrays over (no copies of single entries, no names)."""
+        self.highs = highspy.Highs()
+        self.highs.silent()
+        self.integer = integer
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = matrix.shape
+        lp.col_cost_ = np.zeros(matrix.shape[1])
+        lp.col_lower_, lp.col_upper_ = columns
+        lp.row_lower_, lp.row_upper_ = rows
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_ = matrix.indptr
+        lp.a_matrix_.index_ = matrix.indices
+        lp.a_matrix_.value_ = matrix.data
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        if integer.any():
+            lp.integrality_ = [kinds[bool(flag)] for flag in integer]
+        self._ok(self.highs.passModel(lp), "passing the model")
+        self.watcher: Progress = Silent()
+        self.interrupt: threading.Event | None = None
+        self.highs.cbMipInterrupt.subscribe(self._tick)
+        self.highs.cbSimplexInterrupt.subscribe(self._tick)
+
+    def _ok(self, status: Any, doing: str) -> None:
+        if status == highspy.HighsStatus.kError:
+            raise SolverError(f"HiGHS failed while {doing}")
+
+    def _tick(self, event: Any) -> None:
+        if self.interrupt is not None and self.interrupt.is_set():
+            event.interrupt()
+        out = event.data_out
+        if "Mip" in str(event.callback_type):
+            gap = _number(out.mip_gap)
+            self.watcher.search(
+                _number(out.mip_primal_bound),
+                _number(out.mip_dual_bound),
+                gap,
+                int(out.mip_node_count),
+                out.running_time,
+            )
+
+    def minimise(self, cost: np.ndarray) -> None:
+        """Set the objective."""
+        every = np.arange(len(cost), dtype=np.int32)
+        self._ok(self.highs.changeColsCost(len(cost), every, cost), "setting the objective")
+
+    def limit(self, form: np.ndarray, most: float) -> None:
+        """Add a row form·x ≤ most."""
+        used = np.flatnonzero(form).astype(np.int32)
+        row = self.highs.addRow(-highspy.kHighsInf, most, len(used), used, form[used])
+        self._ok(row, "adding a row")
+
+    def start_from(self, values: np.ndarray) -> None:
+        """Give the integer part of a plan as start; HiGHS completes it. NaN: unknown."""
+        used = np.flatnonzero(self.integer & ~np.isnan(values)).astype(np.int32)
+        if len(used):
+            self.highs.setSolution(len(used), used, np.round(values[used]))
+
+    def run(self, options: Options) -> Outcome:
+        """Search until the gap, a limit or an interruption."""
+        highspy.Highs.resetGlobalScheduler(True)  # or a run with another number of threads fails
+        begun = self.highs.getRunTime()  # HiGHS counts on from run to run
+        for name, value in (
+            ("mip_rel_gap", options.gap),
+            ("time_limit", begun + max(options.time_limit_s, 0.0)),
+            ("threads", options.threads),
+            ("random_seed", options.seed),
+        ):
+            self._ok(self.highs.setOptionValue(name, value), f"setting {name}")
+        self.highs.run()
+        outcome = self._outcome(begun)
+        if outcome is None:  # presolve could not tell infeasible from unbounded
+            self.highs.setOptionValue("presolve", "off")
+            self.highs.run()
+            self.highs.setOptionValue("presolve", "choose")
+            outcome = self._outcome(begun)
+        if outcome is None:
+            raise SolverError(
+                "the program is unbounded: some cost or price in the case is negative without a limit"
+            )
+        return outcome
+
+    def _outcome(self, begun: float) -> Outcome | None:
+        model, info = self.highs.getModelStatus(), self.highs.getInfo()
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        kinds = highspy.HighsModelStatus
+        if model in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
+            return None
+        if model == kinds.kOptimal and found:
+            status = SolveStatus.OPTIMAL
+        elif model == kinds.kInfeasible:
+            status, found = SolveStatus.INFEASIBLE, False
+        elif model in (kinds.kInterrupt, kinds.kHighsInterrupt):
+            status = SolveStatus.INTERRUPTED
+        elif model in (kinds.kTimeLimit, kinds.kIterationLimit, kinds.kSolutionLimit):
+            status = SolveStatus.LIMIT if found else SolveStatus.NO_PLAN
+        else:
+            raise SolverError(f"HiGHS ended with '{self.highs.modelStatusToString(model)}'")
+        x = np.array(self.highs.getSolution().col_value) if found else None
+        value = float(info.objective_function_value) if found else None
+        mip = bool(self.integer.any())
+        bound = _number(info.mip_dual_bound) if mip else value
+        return Outcome(
+            status,
+            x,
+            value,
+            bound,
+            _gap(value, bound),
+            max(int(info.mip_node_count), 0) if mip else 0,
+            float(self.highs.getRunTime()) - begun,
+        )
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) and abs(value) < highspy.kHighsInf else None
+
+
+def _gap(value: float | None, bound: float | None) -> float | None:
+    """|value − bound| / |value|; 0 where both agree."""
+    if value is None or bound is None:
+        return None
+    distance = abs(value - bound)
+    return 0.0 if distance < 1e-9 else distance / max(abs(value), 1e-9)

@@ -1,0 +1,217 @@
+"""The operation of one hour as a linear program that is affine in the hour's profile values.
+
+It is cut from the same program that sites and builds: everything built is fixed at the plan, the rows and columns
+of one period stay. Compiling one period per profile (that profile at 1, all others at 0) gives every bound as
+`base + profile values · slope`, so the operation of any hour of the year is known without building it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from gridplan.case import Case
+from gridplan.model.build import build
+from gridplan.model.periods import unit_periods
+from gridplan.network import Network
+from gridplan.solve.compile import Compiled, compile_program
+
+Key = tuple[str, tuple[Any, ...]]  # component and index, without the period
+SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of energy
+SHORT, OVER = "short", "over"
+SOFT_ROWS = {  # rows that may fall short or have too much, at that price
+    "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
+    "heat.all_heat": ((SHORT, 1.0),),
+    "heat.losses": ((SHORT, 1.0),),
+}
+
+
+@dataclass(frozen=True)
+class Affine:
+    """Bounds that follow the profiles: value(v) = base + v @ slope, infinite where base is."""
+
+    base: np.ndarray
+    slope: np.ndarray
+
+    def at(self, values: np.ndarray) -> np.ndarray:
+        """Bounds for profile values (one hour: 1-D; many hours: hours × profiles)."""
+        return self.base + values @ self.slope
+
+    def part(self, chosen: np.ndarray) -> Affine:
+        """Bounds of some rows or columns (boolean mask)."""
+        return Affine(self.base[chosen], self.slope[:, chosen])
+
+
+@dataclass(frozen=True)
+class Hourly:
+    """A linear program of one hour, for any profile values.
+
+    Attributes:
+        year: stage.
+        matrix: rows × columns.
+        row_lower, row_upper, lower, upper: affine bounds.
+        cost: EUR per hour and unit of each column.
+        rows, columns: keys of rows and columns; slack columns are (SHORT | OVER, (row, *index)).
+    """
+
+    year: int
+    matrix: sparse.csc_array
+    row_lower: Affine
+    row_upper: Affine
+    lower: Affine
+    upper: Affine
+    cost: np.ndarray
+    rows: list[Key]
+    columns: list[Key]
+
+    @property
+    def slack(self) -> np.ndarray:
+        """Positions of the slack columns."""
+        return np.array([k for k, (name, _) in enumerate(self.columns) if name in (SHORT, OVER)], int)
+
+    def where(self, name: str) -> tuple[list[tuple[Any, ...]], np.ndarray]:
+        """(indices, positions) of the columns of one variable, e.g. `grid.flow`."""
+        found = [(key, k) for k, (component, key) in enumerate(self.columns) if component == name]
+        return [key for key, _ in found], np.array([k for _, k in found], int)
+
+    def part(self, rows: np.ndarray, columns: np.ndarray) -> Hourly:
+        """The program of some rows and columns (boolean masks)."""
+        return Hourly(
+            self.year,
+            sparse.csc_array(self.matrix[np.flatnonzero(rows), :][:, np.flatnonzero(columns)]),
+            self.row_lower.part(rows),
+            self.row_upper.part(rows),
+            self.lower.part(columns),
+            self.upper.part(columns),
+            self.cost[columns],
+            [key for key, keep in zip(self.rows, rows, strict=True) if keep],
+            [key for key, keep in zip(self.columns, columns, strict=True) if keep],
+        )
+
+    def driven(self, columns: np.ndarray) -> Hourly:
+        """The same program with some columns given: each becomes one more value, after the profiles."""
+        unit = np.zeros((len(columns), len(self.columns)))
+        unit[np.arange(len(columns)), columns] = 1.0
+        given = [
+            Affine(
+                np.where(unit.any(axis=0), 0.0, b.base),
+                np.vstack([np.where(unit.any(axis=0), 0.0, b.slope), unit]),
+            )
+            for b in (self.lower, self.upper)
+        ]
+        none = np.zeros((len(columns), len(self.rows)))
+        rows = [Affine(b.base, np.vstack([b.slope, none])) for b in (self.row_lower, self.row_upper)]
+        return replace(self, lower=given[0], upper=given[1], row_lower=rows[0], row_upper=rows[1])
+
+
+def hourly(
+    case: Case, network: Network, profiles: tuple[str, ...], year: int, built: dict[Key, float]
+) -> Hourly:
+    """Operation of the hours of a stage.
+
+    Args:
+        case: the case.
+        network: its network.
+        profiles: profiles in the order of the values that will be asked.
+        year: stage.
+        built: value of every variable that has no period, keyed (component, index with the year).
+    """
+    compiled = compile_program(build(case, unit_periods(case, profiles, year), network))
+    rows, columns = _by_period(compiled.rows, compiled), _by_period(compiled.columns, compiled)
+    count = len(profiles) + 1
+    fixed = np.zeros(len(compiled.columns))
+    for k, variable in enumerate(compiled.columns):
+        key = key_of(variable)
+        if not _hourly(variable, compiled):
+            fixed[k] = built.get(key, 0.0)
+    base_rows, base_columns = rows[0], columns[0]
+    order_rows = [[rows[p][key] for key in base_rows] for p in range(count)]
+    order_columns = [[columns[p][key] for key in base_columns] for p in range(count)]
+    shift = compiled.matrix @ fixed
+    row_low = [compiled.row_lower[o] - shift[o] for o in order_rows]
+    row_up = [compiled.row_upper[o] - shift[o] for o in order_rows]
+    low = [compiled.lower[o] for o in order_columns]
+    up = [compiled.upper[o] for o in order_columns]
+    matrix = compiled.matrix[order_rows[0], :][:, order_columns[0]]
+    cost = _cost(compiled)[order_columns[0]]
+    return _with_slack(
+        year,
+        matrix,
+        [_affine(v) for v in (row_low, row_up, low, up)],
+        cost,
+        list(base_rows),
+        list(base_columns),
+    )
+
+
+def key_of(item: Any) -> Key:
+    """(component, index) of a Pyomo variable or constraint."""
+    index = item.index()
+    return item.parent_component().name, index if isinstance(index, tuple) else (index,)
+
+
+def _hourly(item: Any, compiled: Compiled) -> bool:
+    """Whether the last index of an item is a period."""
+    model = compiled.program.model
+    return any(s is model.YP for s in item.parent_component().index_set().subsets())
+
+
+def _by_period(items: list[Any], compiled: Compiled) -> dict[int, dict[Key, int]]:
+    found: dict[int, dict[Key, int]] = {}
+    for k, item in enumerate(items):
+        if _hourly(item, compiled):
+            name, index = key_of(item)
+            found.setdefault(index[-1], {})[name, index[:-1]] = k
+    return found
+
+
+def _affine(values: list[np.ndarray]) -> Affine:
+    base = values[0]
+    finite = np.isfinite(base)
+    slope = np.zeros((len(values) - 1, len(base)))
+    for k, v in enumerate(values[1:]):
+        slope[k, finite] = v[finite] - base[finite]
+    slope[np.abs(slope) < 1e-12] = 0.0
+    return Affine(base, slope)
+
+
+def _cost(compiled: Compiled) -> np.ndarray:
+    """EUR per hour of every column: unit periods weigh one hour."""
+    frame = compiled.program.frame
+    terms = compiled.program.terms.select("operating_cost_meur", "all")
+    cost, _ = compiled.vector(terms, dict.fromkeys(frame.years, 1e6))
+    return cost
+
+
+def _with_slack(
+    year: int,
+    matrix: sparse.csc_array,
+    bounds: list[Affine],
+    cost: np.ndarray,
+    rows: list[Key],
+    columns: list[Key],
+) -> Hourly:
+    """Let every place fall short or have too much, at a price, so that an hour that does not fit says by how much."""
+    columns = list(columns)
+    entries: list[tuple[int, float]] = []
+    for k, (name, key) in enumerate(rows):
+        for kind, sign in SOFT_ROWS.get(name, ()):
+            entries.append((k, sign))
+            columns.append((kind, (name, *key[:-1])))
+    extra = len(entries)
+    at, signs = [k for k, _ in entries], [v for _, v in entries]
+    soft = sparse.csc_array((signs, (at, range(extra))), shape=(len(rows), extra))
+    wide = sparse.csc_array(sparse.hstack([matrix, soft])) if extra else matrix
+
+    def extend(bound: Affine, value: float) -> Affine:
+        slope = np.hstack([bound.slope, np.zeros((len(bound.slope), extra))])
+        return Affine(np.concatenate([bound.base, np.full(extra, value)]), slope)
+
+    row_lower, row_upper, lower, upper = bounds
+    prices = np.concatenate([cost, np.full(extra, SHORT_EUR_PER_MW)])
+    return Hourly(
+        year, wide, row_lower, row_upper, extend(lower, 0.0), extend(upper, np.inf), prices, rows, columns
+    )

@@ -1,0 +1,143 @@
+"""Solving a linear program for thousands of right-hand sides, by its critical regions.
+
+The bounds of the program are affine in the values of an hour. One hour is solved; its optimal basis gives a
+dispatch that is affine in the values, and optimal in every hour in which it keeps within its bounds: costs do not depend on
+the values. Those hours are done; the next open hour is solved, until none is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import splu
+
+from gridplan.solve.hourly import Hourly
+
+TOLERANCE = 1e-5  # MW
+LOWER = int(highspy.HighsBasisStatus.kLower)
+BASIC = int(highspy.HighsBasisStatus.kBasic)
+UPPER = int(highspy.HighsBasisStatus.kUpper)
+
+
+def sweep(
+    program: Hourly, values: np.ndarray, order: np.ndarray, step: Callable[[int], None] | None = None
+) -> tuple[np.ndarray, int]:
+    """Optimal dispatch of every hour.
+
+    Args:
+        program: the program of an hour.
+        values: hours × values.
+        order: hours in the order in which they are tried (heaviest first).
+        step: told the number of hours done.
+
+    Returns:
+        Dispatch (hours × columns) and the number of programs solved.
+    """
+    engine = Engine(program)
+    dispatch = np.zeros((len(values), len(program.columns)))
+    is_open, solved = np.ones(len(values), bool), 0
+    for hour in order:
+        if not is_open[hour]:
+            continue
+        dispatch[hour], is_open[hour] = engine.solve(values[hour]), False
+        solved += 1
+        left = np.flatnonzero(is_open)
+        rule = engine.rule()
+        if rule is not None and len(left):
+            fits = left[engine.fits(rule, values[left])]
+            dispatch[fits] = rule[0] + values[fits] @ rule[1:]
+            is_open[fits] = False
+        if step:
+            step(int(len(values) - is_open.sum()))
+    return dispatch, solved
+
+
+class Engine:
+    """HiGHS with one hour loaded; only bounds move."""
+
+    def __init__(self, program: Hourly) -> None:
+        """Load the program."""
+        self.program = program
+        self.highs = highspy.Highs()
+        self.highs.silent()
+        matrix = program.matrix
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = matrix.shape
+        lp.col_cost_ = program.cost
+        zero = np.zeros(program.lower.slope.shape[0])
+        lp.col_lower_, lp.col_upper_ = program.lower.at(zero), program.upper.at(zero)
+        lp.row_lower_, lp.row_upper_ = program.row_lower.at(zero), program.row_upper.at(zero)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = (
+            matrix.indptr,
+            matrix.indices,
+            matrix.data,
+        )
+        self.highs.passModel(lp)
+        self.by_row = sparse.csr_array(matrix)
+        base = [np.concatenate([r.base, c.base]) for r, c in self._pairs()]
+        slope = [np.hstack([r.slope, c.slope]) for r, c in self._pairs()]
+        self.bounds = [np.vstack([b, s]) for b, s in zip(base, slope, strict=True)]
+        self.misses = np.zeros(sum(matrix.shape))
+
+    def _pairs(self) -> list[tuple[Any, Any]]:
+        p = self.program
+        return [(p.row_lower, p.lower), (p.row_upper, p.upper)]
+
+    def solve(self, values: np.ndarray) -> np.ndarray:
+        """Optimal dispatch of one hour."""
+        p = self.program
+        rows, columns = (np.arange(n, dtype=np.int32) for n in p.matrix.shape)
+        low, up = p.lower.at(values), p.upper.at(values)
+        self.highs.changeColsBounds(len(low), columns, low, np.maximum(low, up))
+        low, up = p.row_lower.at(values), p.row_upper.at(values)
+        self.highs.changeRowsBounds(len(low), rows, low, np.maximum(low, up))
+        self.highs.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            status = self.highs.modelStatusToString(self.highs.getModelStatus())
+            raise RuntimeError(f"the operation of an hour in {p.year} ended with '{status}'")
+        return np.array(self.highs.getSolution().col_value)
+
+    def rule(self) -> np.ndarray | None:
+        """(1 + values) × columns: the last basis as affine dispatch; None where it cannot be factorised."""
+        p, basis = self.program, self.highs.getBasis()
+        columns = np.array([int(s) for s in basis.col_status])
+        rows = np.array([int(s) for s in basis.row_status])
+        basic, tight = np.flatnonzero(columns == BASIC), np.flatnonzero(rows != BASIC)
+        if len(basic) != len(tight):
+            return None
+        lower, upper = self.bounds
+        count = len(rows)
+        x = np.zeros((len(lower), len(columns)))
+        for status, bound in ((LOWER, lower), (UPPER, upper)):
+            x[:, columns == status] = bound[:, count:][:, columns == status]
+        right = np.where(rows[tight] == LOWER, lower[:, tight], upper[:, tight])
+        if not (np.isfinite(x).all() and np.isfinite(right).all()):
+            return None
+        active = self.by_row[tight, :]
+        right = right - (active @ x.T).T
+        try:
+            x[:, basic] = splu(sparse.csc_array(active[:, basic])).solve(np.ascontiguousarray(right.T)).T
+        except RuntimeError:
+            return None
+        return x
+
+    def fits(self, rule: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Hours in which the rule keeps within every bound; bounds that failed most are looked at first."""
+        activity = np.hstack([(self.by_row @ rule.T).T, rule])
+        lower, upper = self.bounds
+        alive = np.arange(len(values))
+        order = np.argsort(-self.misses, kind="stable")
+        for chosen in np.array_split(order, max(1, len(order) // 48)):
+            at = activity[0, chosen] + values[alive] @ activity[1:, chosen]
+            bad = at < lower[0, chosen] + values[alive] @ lower[1:, chosen] - TOLERANCE
+            bad |= at > upper[0, chosen] + values[alive] @ upper[1:, chosen] + TOLERANCE
+            self.misses[chosen] += bad.sum(axis=0)
+            alive = alive[~bad.any(axis=1)]
+            if not len(alive):
+                break
+        return alive
