@@ -216,7 +216,7 @@ def check_settings(data: Mapping[str, Any]) -> list[Problem]:
                 problems.append(
                     _problem(f"{section}.{key}", "", f"required key {section}.{key} is missing", column)
                 )
-    return problems + _cross(data) if not problems else problems
+    return problems or _cross(data)
 
 
 def _cross(data: Mapping[str, Any]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""The schema as objects: tables, columns, keys of case.toml and indicators, read from the data in `schema/`."""
+"""The schema as objects: tables, columns, settings and indicators, read from the data in `schema/`."""
 
 from __future__ import annotations
 
