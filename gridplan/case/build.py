@@ -49,7 +49,7 @@ def build_case(content: Content) -> Case:
             broken.add(table.name)
     if not good_settings:
         broken.add("case.toml")
-    draft = Draft(settings, frames, content.raws, content.profiles, "profiles" in broken)
+    draft = Draft(settings, frames, content.raws, content.profiles)
     found = run_checks(draft, broken, problems)
     if content.profiles is not None:
         found += profile_warnings(content.profiles, content.profiles_file)

@@ -22,7 +22,7 @@ class Draft:
     frames: Mapping[str, pd.DataFrame]
     raws: Mapping[str, RawTable]
     profiles: pd.DataFrame | None
-    profiles_broken: bool = False
+    unsound: frozenset[str] = frozenset()
 
     def has(self, name: str) -> bool:
         """Whether the case has this table."""

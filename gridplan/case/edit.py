@@ -1,4 +1,4 @@
-"""Edit tables of text: find rows by key, change, add and delete them. Scenarios and what-ifs both come here."""
+"""Edit tables of text by key: change, add, delete. Scenarios and what-ifs both come here."""
 
 from __future__ import annotations
 

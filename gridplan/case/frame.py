@@ -45,7 +45,8 @@ def unknown_column(name: str, columns: Iterable[Column]) -> str:
     for column in known:
         own_stem, _, suffix = column.name.rpartition("_")
         if column.unit and own_stem and own_stem in (stem, name.casefold()):
-            return f"did you mean {column.name!r}? Units stand in column names; expected unit: {suffix} ({column.unit})"
+            expected = f"expected unit: {suffix} ({column.unit})"
+            return f"did you mean {column.name!r}? Units stand in column names; {expected}"
     return did_you_mean(name, [column.name for column in known])
 
 

@@ -1,9 +1,9 @@
 """Patches as mappings: what-ifs in Python, `--set` on the command line, sweeps.
 
-Keys are `table.id.column`, `table.id` (a row: None deletes, a mapping adds or changes), `table` (None switches it
-off) or `section.key` of case.toml. Parts of a composite id are joined by `:`, later parts may be left out to mean all,
-and `*` is every row. A value None or "" is blank, so the default; text such as `+3`, `-1`, `*1.2` changes the number
-that is there, and `=-1` is the number -1.
+Keys are `table.id.column`, `table.id` (a row: None deletes, a mapping adds or changes), `table` (None
+switches it off) or `section.key` of case.toml. Parts of a composite id are joined by `:`, later parts may be
+left out to mean all, and `*` is every row. A value None or "" is blank, so the default; text such as `+3`,
+`-1`, `*1.2` changes the number that is there, and `=-1` is the number -1.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Scenarios: a folder with the rows that differ, put on top of the tables of a case.
 
-A row names its key and the columns that differ; a blank cell is the default. A new key adds a row, and `_delete` = true
-removes one. Where a later part of a key has no column, all rows with the earlier parts are meant. `case.toml` overrides
-settings key by key; a profiles file replaces the profiles.
+A row names its key and the columns that differ; a blank cell is the default. A new key adds a row, and
+`_delete` = true removes one. Where a later part of a key has no column, all rows with the earlier parts are
+meant. `case.toml` overrides settings key by key; a profiles file replaces the profiles.
 """
 
 from __future__ import annotations

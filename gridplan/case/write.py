@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def write_case(case: Case, folder: str | Path) -> Path:
     """Write a case with its scenario and what-ifs applied; an existing, non-empty folder must be a case.
 
-    The files appear in the folder all at once. Files of a case that was there before are replaced; other files
-    (a README, scenarios) stay.
+    The files appear all at once. Files of a case that was there before are replaced; others (a README,
+    scenarios) stay.
     """
     target = Path(folder)
     if target.is_dir() and any(target.iterdir()) and not (target / "case.toml").exists():
@@ -128,7 +128,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # Within its printable part JSON's escapes are those of TOML; DEL is the one control character it leaves.
+        # JSON's escapes are TOML's too; DEL is the one control character that JSON leaves as it is.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, list):
         return f"[{', '.join(map(_toml, value))}]"
