@@ -113,10 +113,7 @@ class Case:
         if self.settings != other.settings or set(self.tables) != set(other.tables):
             return False
         mine, theirs = self.profiles, other.profiles
-        if mine is None or theirs is None:
-            same = mine is theirs
-        else:
-            same = mine.equals(theirs)
+        same = mine is theirs if mine is None or theirs is None else mine.equals(theirs)
         if not same or self.shapes != other.shapes:
             return False
         return all(self.tables[name].equals(other.tables[name]) for name in self.tables)
