@@ -1,4 +1,4 @@
-"""Make profiles.csv of the tutorial from fixed formulas: `python make_profiles.py`. Nothing is measured or random.
+"""Make profiles.csv of the tutorial from fixed formulas (`python make_profiles.py`); nothing is random.
 
 Hour 0 is the first hour of 1 January, a Thursday (as in 2026). Every profile is divided by its maximum.
 """

@@ -16,7 +16,7 @@ from gridplan.case.frame import check_columns, to_frame
 from gridplan.case.frozen import Frames
 from gridplan.case.problem import CaseError, Problem, did_you_mean
 from gridplan.case.profiles import profile_warnings
-from gridplan.case.settings import check_settings, make_settings
+from gridplan.case.settings import FILE, check_settings, make_settings
 from gridplan.case.tables import tables
 from gridplan.case.text import Origin, RawTable, Row
 
@@ -26,13 +26,9 @@ NEUTRAL: dict[str, Any] = {"horizon": {"years": [2000]}}
 def build_case(content: Content) -> Case:
     """A checked case, or CaseError with everything that is wrong."""
     problems = list(content.problems)
-    wrong_settings = [
-        replace(problem, file=content.settings_files.get(problem.column, problem.file))
-        for problem in check_settings(content.data)
-        if "case.toml" not in content.broken
-    ]
+    wrong_settings = _settings_problems(content)
     problems += wrong_settings
-    good_settings = not wrong_settings and "case.toml" not in content.broken
+    good_settings = not wrong_settings and FILE not in content.broken
     name = content.folder.name if content.folder else "case"
     # With broken settings the tables are still checked, against a stand-in horizon that no check depends on.
     settings = make_settings(content.data if good_settings else NEUTRAL, name, content.profiles_file)
@@ -48,7 +44,7 @@ def build_case(content: Content) -> Case:
         if len(problems) > before:
             broken.add(table.name)
     if not good_settings:
-        broken.add("case.toml")
+        broken.add(FILE)
     draft = Draft(settings, frames, content.raws, content.profiles)
     found = run_checks(draft, broken, problems)
     if content.profiles is not None:
@@ -58,6 +54,17 @@ def build_case(content: Content) -> Case:
     if errors:
         raise CaseError(errors)
     return Case(settings, Frames(frames), tuple(problems), content)
+
+
+def _settings_problems(content: Content) -> list[Problem]:
+    """Problems of settings, each at the file and line its key comes from."""
+    if FILE in content.broken:
+        return []
+    found = []
+    for problem in check_settings(content.data):
+        origin = content.settings_origins.get(problem.column)
+        found.append(replace(problem, file=origin.file, row=origin.line) if origin else problem)
+    return found
 
 
 def case_from_tables(

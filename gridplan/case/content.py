@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case.problem import Problem
-from gridplan.case.text import RawTable
+from gridplan.case.text import Origin, RawTable
 
 
 @dataclass(frozen=True)
@@ -37,5 +37,5 @@ class Content:
     scenario: str | None = None
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
-    settings_files: Mapping[str, str] = field(default_factory=dict)
+    settings_origins: Mapping[str, Origin] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()

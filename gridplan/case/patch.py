@@ -47,10 +47,8 @@ def apply_patch(content: Content, patch: Mapping[str, Any], label: str = "what-i
     return patcher.result()
 
 
-def merge_settings(
-    content: Content, section: str, key: str, value: Any, file: str
-) -> tuple[dict[str, Any], dict[str, str], Change]:
-    """Settings data with one key changed (None: the default), its origin, and the change."""
+def merge_settings(content: Content, section: str, key: str, value: Any, origin: Origin) -> Content:
+    """The content with one key of case.toml changed (None: the default)."""
     data = {name: dict(keys) if isinstance(keys, Mapping) else keys for name, keys in content.data.items()}
     keys = data.setdefault(section, {})
     old = keys.get(key)
@@ -58,8 +56,9 @@ def merge_settings(
         keys.pop(key, None)
     else:
         keys[key] = list(value) if isinstance(value, tuple) else value
-    change = Change(f"{section}.{key}", shown(old) if old is not None else "", as_text(value), file)
-    return data, {**content.settings_files, f"{section}.{key}": file}, change
+    change = Change(f"{section}.{key}", shown(old) if old is not None else "", as_text(value), origin.file)
+    origins = {**content.settings_origins, f"{section}.{key}": origin}
+    return replace(content, data=data, settings_origins=origins, changes=(*content.changes, change))
 
 
 def _is_setting(key: str) -> bool:
@@ -135,10 +134,7 @@ class _Patcher:
                 return
         if hasattr(value, "item"):
             value = value.item()
-        file = f"{self.label} {key}"
-        data, files, change = merge_settings(self.content, section, name, value, file)
-        self.content = replace(self.content, data=data, settings_files=files)
-        self.changes.append(change)
+        self.content = merge_settings(self.content, section, name, value, Origin(f"{self.label} {key}"))
 
     def _drop(self, key: str, name: str, value: Any) -> None:
         if value is not None:

@@ -40,8 +40,10 @@ class Problem:
         place = self.file
         if self.row is not None:
             place += f", row {self.row}"
-        if self.column:
-            place += f", column {self.column}" if not self.file.endswith(".toml") else f", key {self.column}"
+        if self.column.startswith("character "):
+            place += f", {self.column}"
+        elif self.column:
+            place += f", {'key' if self.file.endswith('.toml') else 'column'} {self.column}"
         parts = [f"{place}: {self.message}"]
         if self.allowed:
             parts.append(f"allowed: {self.allowed}")

@@ -14,9 +14,9 @@ from gridplan.case.case import Case
 from gridplan.case.content import Content
 from gridplan.case.problem import CaseError, Problem, did_you_mean, some_of
 from gridplan.case.profiles import parse_profiles
-from gridplan.case.settings import FILE, parse_toml
+from gridplan.case.settings import FILE, key_lines, parse_toml
 from gridplan.case.tables import tables
-from gridplan.case.text import RawTable, decode, parse_table, read_bytes, sha256
+from gridplan.case.text import Origin, RawTable, decode, parse_table, read_bytes, sha256
 
 PROFILES = "profiles.csv"
 SHAPES = "zones.geojson"
@@ -51,10 +51,10 @@ def read_content(folder: Path) -> Content:
     problems: list[Problem] = []
     sources: dict[str, str] = {}
     broken: set[str] = set()
-    data = read_settings(folder, FILE, sources, problems)
+    data, origins = read_settings(folder, FILE, sources, problems)
     if data is None:
         broken.add(FILE)
-    wanted = _profiles_name(folder, data or {}, problems)
+    wanted = _profiles_name(folder, data or {}, origins.get("time.profiles"), problems)
     raws: dict[str, RawTable] = {}
     for file in _tables_in(folder, wanted, problems):
         raw = read_table(folder, file, sources, problems)
@@ -74,20 +74,23 @@ def read_content(folder: Path) -> Content:
     shapes = _shapes(folder, sources, problems)
     return Content(
         data or {}, raws, profiles, wanted, shapes, folder.resolve(), sources,
-        problems=tuple(problems), broken=frozenset(broken),
+        problems=tuple(problems), settings_origins=origins, broken=frozenset(broken),
     )  # fmt: skip
 
 
 def read_settings(
     folder: Path, file: str, sources: dict[str, str], problems: list[Problem]
-) -> dict[str, Any] | None:
-    """A case.toml as plain data."""
+) -> tuple[dict[str, Any] | None, dict[str, Origin]]:
+    """A case.toml as plain data, and where its keys stand."""
     content = read_bytes(folder / file, file, problems)
     if content is None:
-        return None
+        return None, {}
     sources[file] = sha256(content)
     text = decode(content, file, problems)
-    return None if text is None else parse_toml(text, file, problems)
+    if text is None:
+        return None, {}
+    origins = {key: Origin(file, line) for key, line in key_lines(text).items()}
+    return parse_toml(text, file, problems), origins
 
 
 def read_table(folder: Path, file: str, sources: dict[str, str], problems: list[Problem]) -> RawTable | None:
@@ -117,7 +120,9 @@ def _check_folder(folder: Path) -> None:
         raise CaseError([Problem(str(folder), None, "", str(folder), message, hint=hint, check="folder")])
 
 
-def _profiles_name(folder: Path, data: Mapping[str, Any], problems: list[Problem]) -> str:
+def _profiles_name(
+    folder: Path, data: Mapping[str, Any], origin: Origin | None, problems: list[Problem]
+) -> str:
     """Name of the profiles file; blank where there is none."""
     section = data.get("time")
     given = section.get("profiles") if isinstance(section, dict) else None
@@ -125,7 +130,17 @@ def _profiles_name(folder: Path, data: Mapping[str, Any], problems: list[Problem
         if Path(given).name == given and "\0" not in given:
             return given
         message = f"{given!r} is not the name of a file in the case folder"
-        problems.append(Problem(FILE, None, "time.profiles", given, message, "a file name", check="settings"))
+        problems.append(
+            Problem(
+                FILE,
+                origin.line if origin else None,
+                "time.profiles",
+                given,
+                message,
+                "a file name",
+                check="settings",
+            )
+        )
         return ""
     return PROFILES if (folder / PROFILES).exists() else ""
 

@@ -17,9 +17,9 @@ from gridplan.case.frame import unknown_column
 from gridplan.case.patch import merge_settings
 from gridplan.case.problem import CaseError, Problem, did_you_mean, shown, some_of
 from gridplan.case.profiles import parse_profiles
-from gridplan.case.settings import FILE, parse_toml
+from gridplan.case.settings import FILE, key_lines, parse_toml
 from gridplan.case.tables import Table, tables
-from gridplan.case.text import RawTable, Row, decode, parse_table, read_bytes, sha256
+from gridplan.case.text import Origin, RawTable, Row, decode, parse_table, read_bytes, sha256
 
 DELETE = "_delete"
 FOLDER = "scenarios"
@@ -74,13 +74,15 @@ def _settings(content: Content, path: Path, file: str, problems: list[Problem]) 
     content, raw = _bytes(content, path, file, problems)
     text = decode(raw, file, problems) if raw is not None else None
     data = parse_toml(text, file, problems) if text is not None else None
+    lines = key_lines(text) if text else {}
     for section, keys in (data or {}).items():
         if not isinstance(keys, dict):
             content = replace(content, data={**content.data, section: keys})
             continue
         for key, value in keys.items():
-            merged, files, change = merge_settings(content, section, key, value, file)
-            content = replace(content, data=merged, settings_files=files, changes=(*content.changes, change))
+            content = merge_settings(
+                content, section, key, value, Origin(file, lines.get(f"{section}.{key}"))
+            )
     return content
 
 

@@ -114,6 +114,19 @@ def parse_toml(text: str, file: str, problems: list[Problem]) -> dict[str, Any] 
         return None
 
 
+def key_lines(text: str) -> dict[str, int]:
+    """Line of every section and key, for messages; good enough for keys on a line of their own."""
+    lines: dict[str, int] = {}
+    section = ""
+    for line, content in enumerate(text.splitlines(), start=1):
+        if head := re.match(r"\s*\[\s*([\w-]+)\s*\]", content):
+            section = head.group(1)
+            lines.setdefault(section, line)
+        elif key := re.match(r"\s*([\w-]+)\s*=", content):
+            lines.setdefault(f"{section}.{key.group(1)}".lstrip("."), line)
+    return lines
+
+
 def _problem(key: str, value: object, message: str, column: Column | None = None, hint: str = "") -> Problem:
     allowed = column.range_text if column else ""
     return Problem(FILE, None, key, shown(value), message, allowed, hint, check="settings")
@@ -123,7 +136,8 @@ def _number(key: str, value: Any, column: Column) -> Problem | None:
     whole = column.type == "integer"
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         return _problem(key, value, f"{value!r} is not a {'whole ' if whole else ''}number", column)
-    if not math.isfinite(value):
+    # A whole number of TOML may be too long for a float.
+    if abs(value) > 1e300 or not math.isfinite(value):
         return _problem(key, value, f"{value!r} is not a finite number", column)
     low = column.min is not None and value < column.min
     under = column.above is not None and value <= column.above
