@@ -1,4 +1,4 @@
-"""All checks of a case, in order; each has a name and sees the whole draft."""
+"""All checks of a case; each has a name and sees the whole draft."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gridplan.case.draft import CHECKS, Draft
 from gridplan.case.problem import Problem
 from gridplan.case.tables import tables
 
-# Importing these files registers their checks, in this order.
+# Importing these files registers their checks.
 FILES = (check_references, check_places, check_network, check_subjects)
 MAX_OF_ONE_CHECK = 200
 

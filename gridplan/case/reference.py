@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib.resources import files
 
+from gridplan.case import check  # noqa: F401 (registers the checks)
+from gridplan.case.draft import CHECKS
 from gridplan.case.tables import Column, Table, indicators, settings_schema, tables
 
 
@@ -69,6 +71,8 @@ def reference() -> str:
         f"| `{item.name}` | {item.unit} | {item.kind} | {item.description} |"
         for item in indicators().values()
     ]
+    lines += ["", "## Checks between tables", "", "| check | what must hold |", "|---|---|"]
+    lines += [f"| `{name}` | {(item.run.__doc__ or '').strip()} |" for name, item in CHECKS.items()]
     return "\n".join(lines) + "\n"
 
 

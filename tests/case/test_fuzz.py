@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from gridplan.case import Case, CaseError, case_from_tables, read_case, write_case
 from gridplan.case.cells import FORBIDDEN_IN_IDS
+from gridplan.case.tables import settings_schema
 from tests.case.small import FILES, write_files
 
 import pandas as pd  # isort: skip
@@ -73,6 +75,55 @@ def test_flipped_bytes(name: str, place: int, new: bytes) -> None:
     old = FILES[name].encode()
     place %= len(old)
     outcome({name: old[:place] + new + old[place + len(new) :]})
+
+
+WORDS = st.sampled_from(
+    [
+        "demands",
+        "homes",
+        "homes:2026",
+        "peak_mw",
+        "*",
+        "solver",
+        "gap",
+        "settings",
+        "queue",
+        "hall",
+        "",
+        "datacenters",
+    ]
+)
+KEYS = st.lists(WORDS | st.text(max_size=5), min_size=1, max_size=4).map(".".join)
+VALUES = (
+    NASTY
+    | st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.lists(st.integers(), max_size=2)
+    | st.sampled_from(["+3", "*x", "*nan", "-1", "=", "*"])
+    | st.dictionaries(WORDS, st.integers() | st.none(), max_size=2)
+)
+
+
+@slow
+@given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=3))
+def test_random_patches(patch: dict[str, object]) -> None:
+    with tempfile.TemporaryDirectory() as where, contextlib.suppress(CaseError):
+        assert isinstance(read_case(write_files(Path(where) / "case", {}), patch=patch), Case)
+
+
+@slow
+@given(st.sampled_from(sorted(settings_schema())), st.data())
+def test_random_settings(section: str, data: st.DataObject) -> None:
+    key = data.draw(st.sampled_from(sorted(settings_schema()[section])))
+    value = data.draw(
+        st.sampled_from(
+            ["1979-05-27", "{ a = 1 }", "[[1]]", "inf", "-0.0", "0x10", "'x'", "[2026, 2030]", "[]", "1e400"]
+        )
+    )
+    base = "" if (section, key) == ("horizon", "years") else "horizon.years = [2026, 2030]\n"
+    outcome({"case.toml": f"{base}{section}.{key} = {value}\n"})
 
 
 def good_id(text: str) -> bool:
