@@ -2,8 +2,8 @@
 
     python cases/mra/make_profiles.py [target.csv]
 
-Needs demandlib and pvlib. No measured series is used: shapes come from BDEW standard profiles (demandlib), a clear
-sky (pvlib) and seeded random weather; their figures are then fitted to FIGURES. The calendar is that of 2026.
+Needs demandlib and pvlib. No measured series is used: shapes come from BDEW standard profiles (demandlib), a
+clear sky (pvlib) and seeded random weather; they are then fitted to FIGURES. The calendar is that of 2026.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FIGURES: dict[str, tuple[float, float, float]] = {
     "pv": (1250, 0.395, 0.096),
     "wind_onshore": (2853, 0.702, 0.346),
     "wind_coastal": (4259, 0.932, 0.308),
-    "heat_homes": (2163, 0.523, 0.466),  # ETM: 75 % space heat of apartments and terraced homes, 25 % hot water
+    "heat_homes": (2163, 0.523, 0.466),  # ETM: 75 % space heat of homes, 25 % hot water
     "heat_services": (2114, 0.461, 0.416),
     "heat_greenhouse": (3500, 0.600, 0.350),  # assumption: 3500 h; ETM takes the curve of services (2114 h)
 }
@@ -64,16 +64,19 @@ def noise(rng: np.random.Generator, memory_hours: float) -> np.ndarray:
 
 
 def temperature(rng: np.random.Generator) -> np.ndarray:
-    """Air temperature in degrees: mean 11.8 as in the ETM year, a yearly and a daily wave, weather of three days."""
+    """Air temperature: mean 11.8 degrees as in the ETM year, a yearly and a daily wave, weather of days."""
     daily = np.cos(2 * np.pi * (HOUR - 15) / 24) * (2.6 - 1.4 * season(20))
     return 11.8 - 7.2 * season(25) + daily + 3.1 * noise(rng, 72)
 
 
 def slp() -> pd.DataFrame:
     """Standard load profiles of BDEW, hourly means."""
-    with warnings.catch_warnings(), mock.patch("warnings.simplefilter"):  # demandlib 0.2 makes warnings errors
+    # demandlib 0.2 makes warnings errors, which newer pandas triggers
+    with warnings.catch_warnings(), mock.patch("warnings.simplefilter"):
         warnings.filterwarnings("ignore")
-        table = bdew.ElecSlp(2026).get_scaled_power_profiles({"h0_dyn": 1, "g1": 1, "g0": 1, "g3": 1, "l0": 1})
+        table = bdew.ElecSlp(2026).get_scaled_power_profiles(
+            {"h0_dyn": 1, "g1": 1, "g0": 1, "g3": 1, "l0": 1}
+        )
     return table.resample("h").mean().iloc[:HOURS].reset_index(drop=True)
 
 
@@ -82,8 +85,13 @@ def heat(kind: str, air: np.ndarray, hot_water: bool) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         building = bdew.HeatBuilding(
-            INDEX, temperature=pd.Series(air, index=INDEX), annual_heat_demand=1, shlp_type=kind, wind_class=1,
-            building_class=5 if kind in ("EFH", "MFH") else 0, ww_incl=hot_water,
+            INDEX,
+            temperature=pd.Series(air, index=INDEX),
+            annual_heat_demand=1,
+            shlp_type=kind,
+            wind_class=1,
+            building_class=5 if kind in ("EFH", "MFH") else 0,
+            ww_incl=hot_water,
         )
         return building.get_bdew_profile().to_numpy()
 
@@ -98,7 +106,12 @@ def sun(rng: np.random.Generator) -> np.ndarray:
     power = np.zeros(HOURS)
     for azimuth, share in ((180, 0.5), (90, 0.25), (270, 0.25)):
         plane = pvlib.irradiance.get_total_irradiance(
-            25, azimuth, where.apparent_zenith, where.azimuth, sky.dni * clearness**2, sky.ghi * clearness,
+            25,
+            azimuth,
+            where.apparent_zenith,
+            where.azimuth,
+            sky.dni * clearness**2,
+            sky.ghi * clearness,
             sky.dhi * (0.5 + 0.5 * clearness),
         )
         power += share * plane.poa_global.fillna(0).to_numpy()
@@ -124,7 +137,12 @@ def shapes() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(SEED)
     air, loads, front = temperature(rng), slp(), noise(rng, 24)
     rough = 1 + 0.03 * noise(rng, 6)
-    charging = 0.15 + bell(19, 3.5) * (1 - 0.3 * WEEKEND) + 0.5 * bell(9.5, 2.0) * (1 - 0.9 * WEEKEND) + 0.3 * bell(0, 4)
+    charging = (
+        0.15
+        + bell(19, 3.5) * (1 - 0.3 * WEEKEND)
+        + 0.5 * bell(9.5, 2.0) * (1 - 0.9 * WEEKEND)
+        + 0.3 * bell(0, 4)
+    )
     trains = 0.12 + (bell(8, 2) + bell(17.5, 2.5)) * (1 - 0.5 * WEEKEND) + 0.6 * bell(13, 6)
     lamps = (1 - bell(13, 5)) * np.clip(season(5), 0, 1)  # assimilation light: winter, by night
     return {
@@ -155,7 +173,8 @@ def bend(raw: np.ndarray, power: float, floor: float, wave: float) -> np.ndarray
 
 def figures(series: np.ndarray) -> tuple[float, float, float]:
     """Full-load hours, p85/peak and winter share of a series."""
-    return series.sum() / series.max(), np.quantile(series, 0.85) / series.max(), series[WINTER].sum() / series.sum()
+    top, total = series.max(), series.sum()
+    return total / top, np.quantile(series, 0.85) / top, series[WINTER].sum() / total
 
 
 def fit(raw: np.ndarray, target: tuple[float, float, float]) -> np.ndarray:
@@ -163,7 +182,8 @@ def fit(raw: np.ndarray, target: tuple[float, float, float]) -> np.ndarray:
 
     def miss(x: np.ndarray) -> float:
         hours, p85, winter = figures(bend(raw, np.exp(x[0]), x[1], x[2]))
-        return (10 * (hours / target[0] - 1)) ** 2 + (2 * (p85 - target[1])) ** 2 + (8 * (winter - target[2])) ** 2
+        off = np.array([10 * (hours / target[0] - 1), 2 * (p85 - target[1]), 8 * (winter - target[2])])
+        return float(off @ off)
 
     starts = [np.array([0.0, floor, 0.0]) for floor in (0.0, 0.3)]
     runs = [minimize(miss, x, method="Nelder-Mead", options={"maxiter": 600}) for x in starts]
@@ -177,8 +197,10 @@ def main(target: Path) -> None:
     for name, raw in shapes().items():
         table[name] = np.round(fit(raw, FIGURES[name]), 3)
         reached = figures(table[name].to_numpy())
-        print(f"{name:16s} {reached[0]:6.0f} h ({FIGURES[name][0]:.0f})  p85 {reached[1]:.3f} ({FIGURES[name][1]})  "
-              f"winter {reached[2]:.3f} ({FIGURES[name][2]})")
+        print(
+            f"{name:16s}",
+            *(f"{have:9.3f} ({want})" for have, want in zip(reached, FIGURES[name], strict=True)),
+        )
     table.to_csv(target, index=False, float_format="%.3g")
 
 

@@ -2,8 +2,8 @@
 
     python cases/mra/make_telecom.py [target folder]
 
-Generated, not measured: a cell is a place drawn near a municipality's centre (more people, more cells), a mast stands
-for a cluster of macro sites of all operators. Positions must not be read as real antennas.
+Generated, not measured: a cell is a place drawn near a municipality's centre (more people, more cells), a
+mast stands for a cluster of macro sites of all operators. Positions must not be read as real antennas.
 """
 
 from __future__ import annotations
@@ -22,13 +22,16 @@ LABEL = "generated (make_telecom.py) from population and area: assumption"
 COST = "generated (make_telecom.py); 10 kW a site: lightreading.com 749979; radius, cost: assumption"
 
 # Land area in km2 (CBS via etlocal 2023); sets how far from its centre a municipality reaches.
+# fmt: off
 AREA = {
-    "Amsterdam": 188, "Aalsmeer": 20, "Amstelveen": 41, "Diemen": 12, "Haarlemmermeer": 197, "Ouder-Amstel": 24,
-    "Uithoorn": 18, "Edam-Volendam": 54, "Landsmeer": 22, "Oostzaan": 12, "Purmerend": 94, "Waterland": 52,
+    "Amsterdam": 188, "Aalsmeer": 20, "Amstelveen": 41, "Diemen": 12, "Haarlemmermeer": 197,
+    "Ouder-Amstel": 24, "Uithoorn": 18, "Edam-Volendam": 54, "Landsmeer": 22, "Oostzaan": 12,
+    "Purmerend": 94, "Waterland": 52,
     "Wormerland": 39, "Zaanstad": 74, "Beverwijk": 18, "Heemskerk": 27, "Velsen": 45, "Bloemendaal": 40,
     "Haarlem": 29, "Heemstede": 9, "Zandvoort": 32, "Blaricum": 11, "Eemnes": 31, "Gooise Meren": 41,
     "Hilversum": 46, "Huizen": 16, "Laren": 12, "Wijdemeren": 48, "Almere": 129, "Lelystad": 229,
 }
+# fmt: on
 
 
 def zones() -> list[dict[str, str]]:
@@ -68,10 +71,18 @@ def cells(draw: random.Random) -> list[dict[str, object]]:
         name = row["zone"]
         for index in range(number[name]):
             lat, lon = near(draw, row)
-            rows.append({
-                "cell": f"C{len(rows) + 1:03d}", "name": f"{name} {index + 1}", "zone": name, "lat": lat, "lon": lon,
-                "weight": round(people[name] / number[name] / 1000, 2), "required": "", "source": LABEL,
-            })
+            rows.append(
+                {
+                    "cell": f"C{len(rows) + 1:03d}",
+                    "name": f"{name} {index + 1}",
+                    "zone": name,
+                    "lat": lat,
+                    "lon": lon,
+                    "weight": round(people[name] / number[name] / 1000, 2),
+                    "required": "",
+                    "source": LABEL,
+                }
+            )
     return rows
 
 
@@ -87,19 +98,28 @@ def masts(draw: random.Random, places: list[dict[str, object]]) -> list[dict[str
         dense = people[name] / AREA[name] > 2000
         for index in range(standing[name] + later[name]):
             exists = index < standing[name]
-            if not exists and index - standing[name] < len(own):  # a candidate near each place, so that all can be covered
+            if not exists and index - standing[name] < len(own):  # near each place one may be built
                 place = own[index - standing[name]]
                 lat = round(float(str(place["lat"])) + draw.uniform(-0.01, 0.01), 4)
                 lon = round(float(str(place["lon"])) + draw.uniform(-0.015, 0.015), 4)
             else:
                 lat, lon = near(draw, row)
-            rows.append({
-                "mast": f"M{len(rows) + 1:03d}", "name": f"{name} {index + 1}", "zone": name, "lat": lat, "lon": lon,
-                "type": "macro", "radius_km": round(draw.uniform(2.5, 3.3) if dense else draw.uniform(3.5, 5.0), 1),
-                "power_kw": 10, "capex_keur": 0 if exists else draw.randrange(70, 201, 10),
-                "existing": "true" if exists else "false", "hosts_edge": "true" if dense and index % 3 == 0 else "false",
-                "source": COST,
-            })
+            rows.append(
+                {
+                    "mast": f"M{len(rows) + 1:03d}",
+                    "name": f"{name} {index + 1}",
+                    "zone": name,
+                    "lat": lat,
+                    "lon": lon,
+                    "type": "macro",
+                    "radius_km": round(draw.uniform(2.5, 3.3) if dense else draw.uniform(3.5, 5.0), 1),
+                    "power_kw": 10,
+                    "capex_keur": 0 if exists else draw.randrange(70, 201, 10),
+                    "existing": "true" if exists else "false",
+                    "hosts_edge": "true" if dense and index % 3 == 0 else "false",
+                    "source": COST,
+                }
+            )
     return rows
 
 
@@ -123,7 +143,9 @@ def main(folder: Path) -> None:
         seen = [p for p in places if any(distance(p, m) <= float(str(m["radius_km"])) for m in chosen)]
         return sum(float(str(p["weight"])) for p in seen) / sum(float(str(p["weight"])) for p in places)
 
-    print(f"{len(places)} cells, {len(sites)} masts; covered by existing masts {share([m for m in sites if m['existing'] == 'true']):.2f}, by all {share(sites):.2f}")
+    today = [site for site in sites if site["existing"] == "true"]
+    print(f"{len(places)} cells, {len(sites)} masts")
+    print(f"covered: {share(today):.2f} today, {share(sites):.2f} by all")
 
 
 def distance(a: dict[str, object], b: dict[str, object]) -> float:
