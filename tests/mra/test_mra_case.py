@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from mra_region import CASE, OUTSIDE, flows, live, loads, peak_hours, station_limits, table
 
-
 MUNICIPALITIES = """
 Aalsmeer, Almere, Amstelveen, Amsterdam, Beverwijk, Blaricum, Bloemendaal, Diemen, Edam-Volendam, Eemnes,
 Gooise Meren, Haarlem, Haarlemmermeer, Heemskerk, Heemstede, Hilversum, Huizen, Landsmeer, Laren, Lelystad,
