@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from gridplan.case.problem import CaseError, Problem, did_you_mean
 from gridplan.case.profiles import profile_warnings
 from gridplan.case.settings import check_settings, make_settings
 from gridplan.case.tables import tables
-from gridplan.case.text import RawTable, Row
+from gridplan.case.text import Origin, RawTable, Row
 
 NEUTRAL: dict[str, Any] = {"horizon": {"years": [2000]}}
 
@@ -25,7 +26,11 @@ NEUTRAL: dict[str, Any] = {"horizon": {"years": [2000]}}
 def build_case(content: Content) -> Case:
     """A checked case, or CaseError with everything that is wrong."""
     problems = list(content.problems)
-    wrong_settings = check_settings(content.data) if "case.toml" not in content.broken else []
+    wrong_settings = [
+        replace(problem, file=content.settings_files.get(problem.column, problem.file))
+        for problem in check_settings(content.data)
+        if "case.toml" not in content.broken
+    ]
     problems += wrong_settings
     good_settings = not wrong_settings and "case.toml" not in content.broken
     name = content.folder.name if content.folder else "case"
@@ -37,15 +42,14 @@ def build_case(content: Content) -> Case:
         raw = content.raws.get(table.name)
         if raw is None:
             continue
-        file = raw.rows[0].file if raw.rows and raw.rows[0].line is not None else table.file
         before = len(problems)
-        problems += check_columns(table, raw, file)
+        problems += check_columns(table, raw)
         frames[table.name] = to_frame(table, raw, problems)
         if len(problems) > before:
             broken.add(table.name)
     if not good_settings:
         broken.add("case.toml")
-    draft = Draft(settings, frames, content.raws, content.profiles, "profiles" in broken)
+    draft = Draft(settings, frames, content.raws, content.profiles)
     found = run_checks(draft, broken, problems)
     if content.profiles is not None:
         found += profile_warnings(content.profiles, content.profiles_file)
@@ -63,7 +67,7 @@ def case_from_tables(
     shapes: dict[str, Any] | None = None,
 ) -> Case:
     """A case from data in Python: settings as in case.toml, DataFrames with the columns of the tables."""
-    from gridplan.case.patch import as_text
+    from gridplan.case.values import as_text
 
     raws = {}
     problems = []
@@ -77,9 +81,9 @@ def case_from_tables(
         columns = tuple(str(column) for column in frame.columns)
         records = frame.itertuples(index=False, name=None)
         rows = tuple(
-            Row(dict(zip(columns, map(as_text, record), strict=True)), f"{name}.csv", line)
+            Row(dict(zip(columns, map(as_text, record), strict=True)), Origin(f"{name}.csv", line))
             for line, record in enumerate(records, start=2)
         )
-        raws[name] = RawTable(columns, rows)
+        raws[name] = RawTable(columns, rows, f"{name}.csv")
     file = "profiles.csv" if profiles is not None else ""
     return build_case(Content(dict(settings), raws, profiles, file, shapes, None, problems=tuple(problems)))

@@ -112,9 +112,12 @@ class Case:
             return NotImplemented
         if self.settings != other.settings or set(self.tables) != set(other.tables):
             return False
-        if (self.profiles is None) != (other.profiles is None) or self.shapes != other.shapes:
-            return False
-        if self.profiles is not None and not self.profiles.equals(other.profiles):
+        mine, theirs = self.profiles, other.profiles
+        if mine is None or theirs is None:
+            same = mine is theirs
+        else:
+            same = mine.equals(theirs)
+        if not same or self.shapes != other.shapes:
             return False
         return all(self.tables[name].equals(other.tables[name]) for name in self.tables)
 

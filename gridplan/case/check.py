@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gridplan.case import check_network, check_places, check_references, check_subjects
 from gridplan.case.check_tables import check_table
 from gridplan.case.draft import CHECKS, Draft
 from gridplan.case.problem import Problem
 from gridplan.case.tables import tables
 
+# Importing these files registers their checks, in this order.
+FILES = (check_references, check_places, check_network, check_subjects)
 MAX_OF_ONE_CHECK = 200
 
 
@@ -26,6 +29,7 @@ def run_checks(draft: Draft, broken: set[str], known: list[Problem]) -> list[Pro
         if wrong:
             unsound.add(name)
         found += wrong
+    draft = replace(draft, unsound=frozenset(unsound))
     for check in CHECKS.values():
         if unsound.isdisjoint(check.needs):
             several = [replace(problem, check=check.name) for problem in check.run(draft)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -71,7 +72,7 @@ def _cell_problem(draft: Draft, table: Table, column: Column, i: int) -> Problem
         message = f"{text} is out of range"
     unit = f" {column.unit}" if column.unit and column.unit not in ("year",) else ""
     problem = draft.problem(table.name, i, column.name, message, column.range_text + unit, hint)
-    return Problem(**{**problem.__dict__, "check": "cell"})
+    return replace(problem, check="cell")
 
 
 def _places(draft: Draft, table: Table, frame: pd.DataFrame) -> list[Problem]:
@@ -83,7 +84,7 @@ def _places(draft: Draft, table: Table, frame: pd.DataFrame) -> list[Problem]:
         for i in bare.to_numpy().nonzero()[0]:
             message = f"needs a {words}"
             found.append(draft.problem(table.name, int(i), group[0], message, f"a {words}", f"give {words}"))
-    return [Problem(**{**problem.__dict__, "check": "place"}) for problem in found]
+    return [replace(problem, check="place") for problem in found]
 
 
 def _duplicates(draft: Draft, table: Table, frame: pd.DataFrame) -> list[Problem]:
@@ -96,10 +97,10 @@ def _duplicates(draft: Draft, table: Table, frame: pd.DataFrame) -> list[Problem
             continue
         first = seen.setdefault(key, i)
         if first != i:
-            line = draft.raws[table.name].rows[first].line
+            line = draft.raws[table.name].rows[first].source.line
             label = ", ".join(f"{name} {part!r}" for name, part in zip(table.key, key, strict=True))
             hint = f"also in row {line}" if line else "also in another row"
             message = f"duplicate key {label}"
             problem = draft.problem(table.name, i, table.key[0], message, "each key once", hint)
-            found.append(Problem(**{**problem.__dict__, "check": "duplicate-key"}))
+            found.append(replace(problem, check="duplicate-key"))
     return found

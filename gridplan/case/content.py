@@ -37,4 +37,5 @@ class Content:
     scenario: str | None = None
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
+    settings_files: Mapping[str, str] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()

@@ -22,7 +22,7 @@ class Draft:
     frames: Mapping[str, pd.DataFrame]
     raws: Mapping[str, RawTable]
     profiles: pd.DataFrame | None
-    profiles_broken: bool = False
+    unsound: frozenset[str] = frozenset()
 
     def has(self, name: str) -> bool:
         """Whether the case has this table."""
@@ -53,7 +53,7 @@ class Draft:
         if i is None or table not in self.raws:
             return Problem(tables()[table].file, None, column, "", message, allowed, hint, severity)
         row = self.raws[table].rows[i]
-        file, line = row.origin(column)
+        file, line, _ = row.origin(column)
         value = shown(row.cells.get(column, ""))
         return Problem(file, line, column, value, message, allowed, hint, severity)
 

@@ -45,13 +45,15 @@ def unknown_column(name: str, columns: Iterable[Column]) -> str:
     for column in known:
         own_stem, _, suffix = column.name.rpartition("_")
         if column.unit and own_stem and own_stem in (stem, name.casefold()):
-            return f"did you mean {column.name!r}? Units stand in column names; expected unit: {suffix} ({column.unit})"
+            expected = f"expected unit: {suffix} ({column.unit})"
+            return f"did you mean {column.name!r}? Units stand in column names; {expected}"
     return did_you_mean(name, [column.name for column in known])
 
 
-def check_columns(table: Table, raw: RawTable, file: str) -> list[Problem]:
+def check_columns(table: Table, raw: RawTable) -> list[Problem]:
     """Problems with the header: unknown and missing columns."""
     problems = []
+    file = raw.file
     for name in raw.columns:
         if name not in table.columns:
             hint = unknown_column(name, table.columns.values())
@@ -70,14 +72,14 @@ def check_columns(table: Table, raw: RawTable, file: str) -> list[Problem]:
     return problems
 
 
-def _cell(column: Column, row: Row, comma: bool, problems: list[Problem]) -> Any:
+def _cell(column: Column, row: Row, problems: list[Problem]) -> Any:
     text = row.cells.get(column.name, "")
     if not text:
         return None
+    file, line, comma = row.origin(column.name)
     try:
         return convert(text, column, comma)
     except BadCell as bad:
-        file, line = row.origin(column.name)
         message = f"{shown(text)!r} {bad.message}"
         problems.append(
             Problem(file, line, column.name, shown(text), message, column.range_text, bad.hint, check="cell")
@@ -89,7 +91,7 @@ def to_frame(table: Table, raw: RawTable, problems: list[Problem]) -> pd.DataFra
     """The typed table; cells that cannot be read become blank and a problem."""
     data: dict[str, Any] = {}
     for column in table.columns.values():
-        values = [_cell(column, row, raw.comma, problems) for row in raw.rows]
+        values = [_cell(column, row, problems) for row in raw.rows]
         absent = blank(column)
         if column.default_from:
             other = data[column.default_from]

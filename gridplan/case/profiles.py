@@ -126,7 +126,7 @@ def write_profiles(frame: pd.DataFrame) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["hour", *frame.columns])
     columns = [
-        ["%r" % value if value % 1 else str(int(value)) for value in frame[name].tolist()] for name in frame
+        [repr(value) if value % 1 else str(int(value)) for value in frame[name].tolist()] for name in frame
     ]
     writer.writerows(zip(range(len(frame)), *columns, strict=True))
     return out.getvalue()

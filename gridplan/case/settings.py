@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
 from gridplan.case.frozen import FrozenDict
@@ -138,7 +139,7 @@ def _years(key: str, value: Any, column: Column) -> Problem | None:
             return _problem(key, year, f"{year!r} is not a year", column)
         if not (column.min or 0) <= year <= (column.max or 9999):
             return _problem(key, year, f"{year!r} is out of range", column)
-    if any(later <= earlier for earlier, later in zip(value, value[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(value)):
         return _problem(key, value, "years must be strictly increasing", column)
     return None
 
@@ -216,7 +217,7 @@ def check_settings(data: Mapping[str, Any]) -> list[Problem]:
                 problems.append(
                     _problem(f"{section}.{key}", "", f"required key {section}.{key} is missing", column)
                 )
-    return problems + _cross(data) if not problems else problems
+    return problems or _cross(data)
 
 
 def _cross(data: Mapping[str, Any]) -> list[Problem]:

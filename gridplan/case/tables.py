@@ -1,4 +1,4 @@
-"""The schema as objects: tables, columns, keys of case.toml and indicators, read from the data in `schema/`."""
+"""The schema as objects: tables, columns, settings and indicators, read from the data in `schema/`."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ class Indicator:
 
 
 def _column(name: str, data: Mapping[str, Any]) -> Column:
-    listed = {key: tuple(value) if key in ("allowed", "refers") else value for key, value in data.items()}
+    listed: dict[str, Any] = {
+        key: tuple(value) if key in ("allowed", "refers") else value for key, value in data.items()
+    }
     return Column(name=name, **listed)
 
 

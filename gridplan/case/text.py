@@ -7,6 +7,7 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from gridplan.case.problem import Problem, shown
 
@@ -14,27 +15,34 @@ MAX_BYTES = 64_000_000
 MAX_ROWS = 1_000_000
 
 
+class Origin(NamedTuple):
+    """Where a cell comes from: file, line, and whether its decimal sign may be a comma."""
+
+    file: str
+    line: int | None = None
+    comma: bool = False
+
+
 @dataclass(frozen=True)
 class Row:
-    """One row of text cells; `origins` names the file and line of cells that a patch changed."""
+    """One row of text cells; `changed` holds the origin of cells that a patch changed."""
 
     cells: dict[str, str]
-    file: str
-    line: int | None
-    origins: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+    source: Origin
+    changed: dict[str, Origin] = field(default_factory=dict)
 
-    def origin(self, column: str) -> tuple[str, int | None]:
-        """File and line a cell comes from."""
-        return self.origins.get(column, (self.file, self.line))
+    def origin(self, column: str) -> Origin:
+        """Where a cell comes from."""
+        return self.changed.get(column, self.source)
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table as text; `comma` says that the decimal sign is a comma."""
+    """A table as text cells, and the file that has its header."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
-    comma: bool = False
+    file: str
 
 
 def read_bytes(path: Path, name: str, problems: list[Problem]) -> bytes | None:
@@ -166,5 +174,7 @@ def parse_table(data: bytes, name: str, problems: list[Problem]) -> RawTable | N
     if not check_header(header, lines[0], name, problems):
         return None
     kept = trim_ragged(header, rows[1:], lines[1:], name, problems)
-    made = tuple(Row(dict(zip(header, cells, strict=True)), name, line) for cells, line in kept)
-    return RawTable(tuple(header), made, semicolon)
+    made = tuple(
+        Row(dict(zip(header, cells, strict=True)), Origin(name, line, semicolon)) for cells, line in kept
+    )
+    return RawTable(tuple(header), made, name)
