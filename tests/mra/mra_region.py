@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import networkx as nx
@@ -18,6 +19,7 @@ def table(name: str) -> pd.DataFrame:
     return pd.read_csv(CASE / f"{name}.csv")
 
 
+@cache
 def loads(year: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Hourly load in MW of every station: all of it, and the part behind its own transformers."""
     profiles, areas = table("profiles"), table("service_areas")

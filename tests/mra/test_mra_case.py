@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from mra_region import CASE, OUTSIDE, flows, live, loads, peak_hours, station_limits, table
 
+from gridplan.case import read_case
+
 MUNICIPALITIES = """
 Aalsmeer, Almere, Amstelveen, Amsterdam, Beverwijk, Blaricum, Bloemendaal, Diemen, Edam-Volendam, Eemnes,
 Gooise Meren, Haarlem, Haarlemmermeer, Heemskerk, Heemstede, Hilversum, Huizen, Landsmeer, Laren, Lelystad,
@@ -204,3 +206,19 @@ def test_scenarios_change_rows_of_the_base(name: str) -> None:
         for s in ("", f"scenarios/{name}/")
     }
     assert (programme[f"scenarios/{name}/"] > programme[""]) == (name == "ND")
+
+
+def test_the_reader_has_nothing_to_say() -> None:
+    case = read_case(CASE)
+    assert case.warnings == ()
+    assert list(case.years) == [2026, 2030, 2035, 2040]
+    assert len(case.table("zones")) == 30
+
+
+@pytest.mark.parametrize("name", ["ND", "IA"])
+def test_the_reader_lays_scenarios_on_top(name: str) -> None:
+    base, case = read_case(CASE), read_case(CASE, name)
+    assert case.warnings == ()
+    assert len(case.table("demands")) == len(base.table("demands"))
+    total, usual = (c.table("demands").query("year == 2040").peak_mw.sum() for c in (case, base))
+    assert (total > usual) == (name == "ND")
