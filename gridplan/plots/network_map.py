@@ -1,0 +1,230 @@
+"""Map of the grid in one year and direction: loading of substations, connections, areas; what is built."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from gridplan.plots import ground
+from gridplan.plots.about import About
+from gridplan.plots.labels import Label, overflow, place, room_of
+from gridplan.plots.network_data import data
+from gridplan.plots.shapes import Rings
+from gridplan.plots.style import (
+    BUILT,
+    COLOURS,
+    DATACENTER,
+    FAINT,
+    HATCH,
+    HEAT,
+    INK,
+    PAPER,
+    class_keys,
+    headline,
+    nothing,
+)
+from gridplan.plots.text import Words, short
+
+RADIUS = 6.0  # of a substation's mark, points
+LOUD = 0.80  # loading from which a mark gets its name
+WIDTHS = {"none": 1.0, "available": 1.6, "limited": 2.6, "tight": 3.6, "full": 4.6}  # points
+
+__all__ = ["data", "draw"]
+
+
+def draw(ax: Axes, table: pd.DataFrame, shapes: Mapping[str, Rings], words: Words, about: About) -> Axes:
+    """Draw what `data` gave on Axes (`shapes`: zone → rings)."""
+    seen = table[table["lon"].notna()]
+    first = table.iloc[0] if len(table) else {"year": "", "direction": "demand"}
+    way = words(f"directions.{first['direction']}")
+    title = words("map.title", year=str(first["year"]), direction=way)
+    if seen.empty and not any(zone in shapes for zone in table["id"]):
+        nothing(ax, words("map.nowhere"))
+        headline(ax, title, about.case, about.footer)
+        return ax
+    ground.prepare(ax, table, shapes)
+    layers = {name: seen[seen["layer"] == name] for name in ("branch", "station", "circuit", "capacity")}
+    layers |= {name: seen[seen["layer"] == name] for name in ("datacenter", "heat_link")}
+    zones = table[table["layer"] == "zone"]
+    ground.areas(ax, zones, shapes, [COLOURS[c] for c in zones["capacity_class"]])
+    _lines(ax, layers["branch"])
+    _new_circuits(ax, layers["circuit"])
+    ground.heat_lines(ax, layers["heat_link"])
+    _stations(ax, layers["station"], set(layers["capacity"]["name"]))
+    ground.datacenter_marks(ax, layers["datacenter"])
+    bar = ground.scale_bar(ax, words("map.scale", km="{km}"))
+    left = _labels(ax, layers, words, bar)
+    more = words("map.more", n="{n}")
+    ground.beside(
+        ax, _keys(layers, zones, words), words("map.legend"), overflow(left, words("map.others"), more)
+    )
+    headline(ax, title, about.case, about.footer)
+    return ax
+
+
+def _lines(ax: Axes, branches: pd.DataFrame) -> None:
+    """Connections in the colour and width of their class, with a thin dark edge so that pale ones show."""
+    if branches.empty:
+        return
+    parts, kinds = list(ground.segments(branches)), branches["capacity_class"]
+    widths = [WIDTHS[kind] for kind in kinds]
+    ax.add_collection(
+        LineCollection(parts, colors="#6B6B6B", linewidths=[w + 1.2 for w in widths], zorder=2), autolim=False
+    )
+    coloured = LineCollection(
+        parts, colors=[COLOURS[k] for k in kinds], linewidths=widths, zorder=2.1, gid="branches"
+    )
+    ax.add_collection(coloured, autolim=False)
+
+
+def _new_circuits(ax: Axes, circuits: pd.DataFrame) -> None:
+    if len(circuits):
+        lines = LineCollection(
+            list(ground.segments(circuits)),
+            colors=BUILT,
+            linewidths=2.6,
+            linestyles=(0, (3, 1.6)),
+            zorder=2.6,
+            gid="circuits",
+        )
+        ax.add_collection(lines, autolim=False)
+
+
+def _stations(ax: Axes, stations: pd.DataFrame, grown: set[str]) -> None:
+    """Substations as discs; a blue ring where capacity is added, hatching where demand is not served."""
+    for congested, part in stations.groupby("congested"):
+        has_new = part["id"].isin(grown)
+        ax.scatter(
+            part["lon"],
+            part["lat"],
+            s=(2 * RADIUS) ** 2,
+            c=[COLOURS[c] for c in part["capacity_class"]],
+            edgecolors=PAPER if congested else [BUILT if new else INK for new in has_new],
+            linewidths=0.4 if congested else [2.4 if new else 0.7 for new in has_new],
+            zorder=4,
+            hatch=HATCH if congested else None,
+            gid="congested" if congested else "stations",
+        )
+        if congested:
+            ax.scatter(
+                part["lon"],
+                part["lat"],
+                s=(2 * RADIUS) ** 2,
+                facecolors="none",
+                zorder=4.1,
+                edgecolors=[BUILT if new else INK for new in has_new],
+                linewidths=[2.4 if new else 0.7 for new in has_new],
+            )
+
+
+def _labels(ax: Axes, layers: dict[str, pd.DataFrame], words: Words, bar: object) -> list[Label]:
+    stations, sites = layers["station"], layers["datacenter"]
+    squares = [math.sqrt(area) / 2 + 0.5 for area in ground.square_area(sites["mw"])]
+    marks = [(x, y, RADIUS + 0.8) for x, y in zip(stations["lon"], stations["lat"], strict=True)]
+    marks += list(zip(sites["lon"], sites["lat"], squares, strict=True))
+    lines = [*ground.segments(layers["branch"]), *ground.segments(layers["heat_link"])]
+    room = room_of(ax, marks, lines)
+    if isinstance(bar, tuple):
+        room.take(bar)
+    wanted = [*_station_labels(stations, layers["capacity"], words), *_line_labels(layers, words)]
+    for row, radius in zip(sites.to_dict("records"), squares, strict=True):
+        text = f"+{words.mw(row['mw'])} MW"
+        about = f"{short(row['name'])} {text}"
+        wanted.append(
+            Label(text, row["lon"], row["lat"], 900 + row["mw"], 7.5, radius, DATACENTER, True, 90, about)
+        )
+    return place(ax, wanted, room)
+
+
+def _station_labels(stations: pd.DataFrame, capacity: pd.DataFrame, words: Words) -> list[Label]:
+    gains: dict[str, list[str]] = {}
+    for row in capacity.to_dict("records"):
+        what = f" {words('map.bays')}" if row["added_what"] == "bay" else ""
+        gains.setdefault(row["name"], []).append(
+            f"+{words.number(row['added'])}{what} ({int(row['added_year'])})"
+        )
+    labels = []
+    for row in stations.to_dict("records"):
+        loading, gain = row["loading"], gains.get(row["id"], [])
+        number = "" if math.isnan(loading) else f"{words.percent(loading)} %"
+        name = short(row["name"], 22)
+        if gain or loading >= LOUD:
+            text = "\n".join([f"{name} {number}".strip(), *([" ".join(gain)] if gain else [])])
+            rank = 500 + 100 * min(loading if loading == loading else 0, 3) + 100 * bool(gain)
+            labels.append(
+                Label(text, row["lon"], row["lat"], rank, 6.8, RADIUS + 1, INK, loading >= 1 - 1e-6, 90, text)
+            )
+        elif number:
+            text = number.removesuffix(" %")
+            labels.append(
+                Label(
+                    text,
+                    row["lon"],
+                    row["lat"],
+                    10 + loading,
+                    5.6,
+                    RADIUS + 0.5,
+                    "#444444",
+                    False,
+                    30,
+                    f"{name} {number}",
+                )
+            )
+    return [Label(**{**vars(one), "about": one.about.replace("\n", " ")}) for one in labels]
+
+
+def _line_labels(layers: dict[str, pd.DataFrame], words: Words) -> list[Label]:
+    labels = []
+    loud = layers["branch"][layers["branch"]["loading"] >= LOUD]
+    middles = ground.line_middles(loud)
+    for row, x, y in zip(loud.to_dict("records"), middles["x"], middles["y"], strict=True):
+        text = f"{words.percent(row['loading'])} %"
+        about = f"{short(row['name'])} {text}"
+        labels.append(Label(text, x, y, 300 + 100 * min(row["loading"], 3), 6.2, 1.5, INK, False, 60, about))
+    middles = ground.line_middles(layers["circuit"])
+    for row, x, y in zip(layers["circuit"].to_dict("records"), middles["x"], middles["y"], strict=True):
+        text = f"+{words.number(row['added'])} ({int(row['added_year'])})"
+        labels.append(Label(text, x, y, 850, 7.0, 1.5, BUILT, True, 60, f"{short(row['name'])} {text}"))
+    middles = ground.line_middles(layers["heat_link"])
+    for row, x, y in zip(layers["heat_link"].to_dict("records"), middles["x"], middles["y"], strict=True):
+        text = f"{words.mw(row['tj'])} TJ"
+        labels.append(Label(text, x, y, 400, 6.2, 1.5, HEAT, False, 60, f"{short(row['name'])} {text}"))
+    return labels
+
+
+def _keys(layers: dict[str, pd.DataFrame], zones: pd.DataFrame, words: Words) -> list[Artist]:
+    """Legend entries of what is on this map; the four classes always."""
+    shown = pd.concat([zones, layers["branch"], layers["station"]])
+    keys: list[Artist] = [
+        *class_keys(words, bool((shown["capacity_class"] == "none").any()), bool(shown["congested"].any()))
+    ]
+    disc = {"marker": "o", "markersize": 8, "markerfacecolor": PAPER, "linestyle": ""}
+    entries: list[tuple[bool, Artist]] = [
+        (True, Line2D([], [], **disc, markeredgecolor=INK, label=words("map.station"))),  # type: ignore[arg-type]
+        (
+            len(zones) > 0,
+            Patch(facecolor=ground.pale("#FE9929"), edgecolor="#BBBBBB", label=words("map.zone")),
+        ),
+        (len(layers["branch"]) > 0, Line2D([], [], color=FAINT, linewidth=3, label=words("map.branch"))),
+        (
+            len(layers["circuit"]) > 0,
+            Line2D([], [], color=BUILT, linewidth=2.6, linestyle=(0, (3, 1.6)), label=words("map.circuit")),
+        ),
+    ]
+    for what in ("transformer", "bay"):
+        ring = Line2D([], [], **disc, markeredgecolor=BUILT, markeredgewidth=2.4, label=words(f"map.{what}"))  # type: ignore[arg-type]
+        entries.append((bool((layers["capacity"]["added_what"] == what).any()), ring))
+    square = Line2D(
+        [], [], marker="s", linestyle="", color=DATACENTER, markersize=9, label=words("map.datacenter")
+    )
+    entries.append((len(layers["datacenter"]) > 0, square))
+    heat = Line2D([], [], color=HEAT, linewidth=2.6, label=words("map.heat_link"))
+    entries.append((len(layers["heat_link"]) > 0, heat))
+    return keys + [key for wanted, key in entries if wanted]
