@@ -1,6 +1,6 @@
 """Pictures of a plan: maps, bottlenecks, duration curves, phasing. Imported only when asked for.
 
-Each picture is a file with two functions: `data` (what is drawn, as a DataFrame) and `draw` (on Axes). The data
+Each picture is a file with two functions: `data` (its DataFrame) and `draw` (on Axes). The data
 of a picture is saved next to it as CSV. No global state of matplotlib is touched.
 """
 

@@ -127,18 +127,18 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About, direction: s
         nothing(ax, words("bottlenecks.empty"))
         headline(ax, title, about.case, about.footer)
         return ax
-    margins(ax, 3.3, 0.3, 1.35, 1.05)
+    names = table.drop_duplicates("row")
+    texts = [literal(_name(row, words)) for row in names.to_dict("records")]
+    left = 0.5 + 0.062 * max(map(len, texts))  # inches that the names take
+    margins(ax, left, 0.3, 1.35, 1.05)
     bare(ax)
     years = sorted(table["year"].unique())
     for cell in table.to_dict("records"):
         _cell(ax, years.index(cell["year"]), cell, words)
-    names = table.drop_duplicates("row")
     count = len(names)
     ax.set_xlim(0, len(years))
     ax.set_ylim(count, 0)
-    ax.set_yticks(
-        np.arange(count) + 0.5, [literal(_name(row, words)) for row in names.to_dict("records")], fontsize=7.5
-    )
+    ax.set_yticks(np.arange(count) + 0.5, texts, fontsize=7.5)
     ax.set_xticks(np.arange(len(years)) + 0.5, [str(year) for year in years], fontsize=9, fontweight="bold")
     ax.tick_params(length=0, labeltop=True, labelbottom=False, pad=3)
     for text in ax.get_yticklabels():
@@ -147,7 +147,7 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About, direction: s
         "bottlenecks.note", n=words.number(count), all=words.number(float(table["rows_in_all"].iloc[0]))
     )
     _legend(ax, table, words)
-    headline(ax, title, about.case, f"{note}\n{about.footer}", drop=50)
+    headline(ax, title, about.case, f"{note}\n{about.footer}", drop=50, rise=24, left=72 * (left - 0.3))
     return ax
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
 
 from gridplan.plots.about import About, names_of, rows, stage_of
@@ -86,7 +88,7 @@ def hours_above(table: pd.DataFrame, mw: float) -> float:
 
 def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
     """Draw what `data` gave on Axes."""
-    margins(ax, 0.95, 0.4, 1.05, 0.85)
+    margins(ax, 0.95, 0.4, 1.35, 0.85)
     hours, load = table["rank_hours"].to_numpy(float), table["mw"].to_numpy(float)
     demand, feedin = float(table["demand_limit_mw"].iloc[0]), float(table["feedin_limit_mw"].iloc[0])
     ax.plot(hours, load, color=INK, linewidth=1.8, gid="curve", zorder=4)
@@ -111,8 +113,11 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
                 color=colour,
                 fontweight="bold",
             )
+    keys = [Patch(facecolor="#EFEFEF", edgecolor=FAINT, linewidth=0.5, label=words("duration.limited"))]
     if demand > 0:
-        _shade(ax, table, demand, words)
+        keys += _shade(ax, table, demand, words)
+    below = -38 / (ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi)  # type: ignore[union-attr]
+    ax.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, below), ncols=3, frameon=False, fontsize=7.5)
     _notes(ax, table, demand, words)
     ax.set_xlabel(words("duration.hours"), fontsize=9)
     ax.set_ylabel(words("duration.load"), fontsize=9)
@@ -123,7 +128,7 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
         ax.spines[side].set_visible(False)
     station = short(str(table["name"].iloc[0]), 30)
     title = words("duration.title", station=station, year=str(table["year"].iloc[0]))
-    headline(ax, literal(title), about.case, about.footer, drop=42)
+    headline(ax, literal(title), about.case, about.footer, drop=66)
     return ax
 
 
@@ -138,42 +143,36 @@ def _scale(ax: Axes, load: np.ndarray, demand: float, feedin: float) -> None:
     ax.set_xlim(0, YEAR_HOURS)
 
 
-def _shade(ax: Axes, table: pd.DataFrame, demand: float, words: Words) -> None:
-    """Hours above 85 % and above 100 % of the demand limit, between the curve and that level."""
+def _shade(ax: Axes, table: pd.DataFrame, demand: float, words: Words) -> list[Patch]:
+    """Hours above 85 % and above 100 % of the demand limit, up to the curve; legend entries."""
     hours, load = table["rank_hours"].to_numpy(float), table["mw"].to_numpy(float)
-    lines = []
+    keys = []
     for share, key, colour in ((WARNING, "above", COLOURS["tight"]), (1.0, "over", COLOURS["full"])):
-        count = hours_above(table, share * demand * (1 + 1e-9))
+        level = share * demand
+        count = hours_above(table, level * (1 + 1e-9))
         if key == "over" and count == 0:
             continue
-        fill = ax.fill_between(
-            hours,
-            load,
-            share * demand,
-            where=list(load >= share * demand),
-            interpolate=True,
-            color=colour,
-            linewidth=0,
-            zorder=2,
-            gid=key,
+        above = list(load >= level)
+        ax.fill_between(
+            hours, load, level, where=above, interpolate=True, color=colour, lw=0, zorder=2, gid=key
         )
-        fill.set_label(words(f"duration.{key}", hours=words.number(count)))
-        lines.append(fill)
-    ax.legend(
-        handles=lines,
-        loc="upper right",
-        bbox_to_anchor=(1.0, 0.80),
-        fontsize=8.5,
-        frameon=True,
-        facecolor=PAPER,
-        edgecolor="none",
-    )
+        keys.append(Patch(facecolor=colour, label=words(f"duration.{key}", hours=words.number(count))))
+    return keys
 
 
 def _notes(ax: Axes, table: pd.DataFrame, demand: float, words: Words) -> None:
+    """Peak and the load exceeded in 15 % of the hours, each with the room it leaves."""
     peak, usual = float(table["mw"].max()), load_at(table, LIMITED_HOURS)
     known = math.isfinite(demand)
-    for mw, at, key, place in ((peak, 0.0, "peak", (26, 12)), (usual, LIMITED_HOURS, "p15", (26, 30))):
+    low, high = ax.get_ylim()
+    falls = (usual - load_at(table, 5000)) / (
+        high - low
+    )  # share of the height: a flat curve leaves room below it
+    beside = (14, 12, "bottom") if falls > 0.15 else (14, -16, "top")
+    for mw, at, key, place in (
+        (peak, 0.0, "peak", (26, 10, "bottom")),
+        (usual, LIMITED_HOURS, "p15", beside),
+    ):
         values = {"mw": words.mw(mw)} | ({"room": words.mw(demand - mw)} if known else {})
         if key == "p15":
             values["hours"] = words.number(LIMITED_HOURS)
@@ -181,13 +180,13 @@ def _notes(ax: Axes, table: pd.DataFrame, demand: float, words: Words) -> None:
         ax.annotate(
             words(f"duration.{key}" if known else f"duration.{key}_only", **values),
             (at, mw),
-            place,
+            place[:2],
             textcoords="offset points",
             fontsize=8.5,
             color=INK,
-            va="bottom",
+            va=place[2],
             zorder=6,
             gid=key,
             arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.8},
-            bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
+            path_effects=[withStroke(linewidth=2.5, foreground=PAPER)],
         )

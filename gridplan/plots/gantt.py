@@ -66,7 +66,9 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About, price_year: 
         nothing(ax, words("gantt.empty"))
         headline(ax, words("gantt.title"), about.case, about.footer)
         return ax
-    margins(ax, 3.3, 1.7, 1.15, 0.8)
+    names = _names(table, words)
+    left = 0.5 + 0.062 * max(map(len, names))  # inches that the names take
+    margins(ax, left, 1.9, 1.15, 0.8)
     rows = table["row"].to_numpy(float)
     start, year, until = (table[c].to_numpy(float) for c in ("start_year", "year", "until_year"))
     ax.barh(rows, year - start, left=start, height=0.62, color=BUILDING, zorder=3, gid="building")
@@ -88,43 +90,25 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About, price_year: 
     ax.set_ylim(len(table) - 0.4, -0.6)
     for row in table.to_dict("records"):
         _words_of_row(ax, row, last, words)
-    _axes(ax, table, first, last, words)
+    _axes(ax, names, first, last, words)
     total = words.mw(float(table["capex_meur"].sum()))
     note = (
         words("gantt.total", meur=total, price_year=str(price_year))
         if price_year
         else words("gantt.total_plain", meur=total)
     )
-    headline(ax, words("gantt.title"), about.case, f"{note}\n{about.footer}", drop=56)
+    headline(ax, words("gantt.title"), about.case, f"{note}\n{about.footer}", drop=56, left=72 * (left - 0.3))
     return ax
 
 
 def _words_of_row(ax: Axes, row: dict, last: float, words: Words) -> None:
-    middle = (row["year"] + row["until_year"]) / 2
-    write(
-        ax,
-        middle,
-        row["row"],
-        str(int(row["year"])),
-        ha="center",
-        va="center",
-        color=PAPER,
-        fontsize=7.5,
-        zorder=6,
-    )
-    if row["year"] - row["start_year"] >= 1.5:
+    look = {"ha": "center", "va": "center", "fontsize": 7.5, "zorder": 6}
+    span = row["until_year"] - row["year"]
+    since = words("gantt.from", year=f"{row['year']:.0f}") if span >= 2.5 else f"{row['year']:.0f}"
+    write(ax, row["year"] + span / 2, row["row"], since, color=PAPER, **look)
+    if row["year"] - row["start_year"] >= 2.5:
         middle = (row["start_year"] + row["year"]) / 2
-        write(
-            ax,
-            middle,
-            row["row"],
-            f"{row['start_year']:.0f}–{row['year']:.0f}",
-            ha="center",
-            va="center",
-            color=INK,
-            fontsize=7.5,
-            zorder=6,
-        )
+        write(ax, middle, row["row"], f"{row['start_year']:.0f}–{row['year']:.0f}", color=INK, **look)
     price = words("gantt.cost", meur=words.mw(row["capex_meur"]))
     text = " · ".join([price, *([short(row["owner"], 18)] if row["owner"] else [])])
     ax.annotate(
@@ -141,12 +125,16 @@ def _words_of_row(ax: Axes, row: dict, last: float, words: Words) -> None:
     )
 
 
-def _axes(ax: Axes, table: pd.DataFrame, first: float, last: float, words: Words) -> None:
+def _names(table: pd.DataFrame, words: Words) -> list[str]:
     labels = []
     for row in table.to_dict("records"):
         units = f"{words('gantt.units', n=words.number(row['units']))} " if row["units"] > 1 else ""
         labels.append(literal(units + short(row["name"], 36)))
-    ax.set_yticks(table["row"].to_numpy(float), labels, fontsize=7.5)
+    return labels
+
+
+def _axes(ax: Axes, names: list[str], first: float, last: float, words: Words) -> None:
+    ax.set_yticks(np.arange(len(names)), names, fontsize=7.5)
     for text in ax.get_yticklabels():
         text.set_parse_math(False)
     step = max(round((last - first) / 12), 1)

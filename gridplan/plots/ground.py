@@ -34,7 +34,7 @@ def prepare(ax: Axes, data: pd.DataFrame, shapes: Mapping[str, Rings]) -> None:
     pad = 0.04 * max(np.ptp(x), np.ptp(y)) or 0.02
     ax.set_xlim(x.min() - pad, x.max() + pad)
     ax.set_ylim(y.min() - pad, y.max() + pad)
-    ax.set_aspect(1 / math.cos(math.radians(float(y.mean()))), anchor="W")
+    ax.set_aspect(1 / math.cos(math.radians(float(y.mean()))), anchor="NW")
     ax.apply_aspect()
 
 
@@ -75,6 +75,14 @@ def heat_lines(ax: Axes, links: pd.DataFrame) -> None:
             LineCollection(list(segments(links)), colors=HEAT, linewidths=2.6, zorder=3, gid="heat_links"),
             autolim=False,
         )
+
+
+def heat_ends(ax: Axes, links: pd.DataFrame) -> None:
+    """A dot at both ends of each heat link, so that none seems to end in nothing."""
+    ends = segments(links).reshape(-1, 2)
+    ax.scatter(
+        ends[:, 0], ends[:, 1], s=26, c=HEAT, edgecolors=PAPER, linewidths=0.6, zorder=3.2, gid="heat_ends"
+    )
 
 
 def square_area(mw: pd.Series) -> np.ndarray:

@@ -8,12 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
-from gridplan.plots.style import FAINT, INK, literal
+from gridplan.plots.style import INK, PAPER, literal
 
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
 LABEL_ID = "label"  # gid of every label that was placed
+HALO = [withStroke(linewidth=1.8, foreground=PAPER)]
 GAP = 1.5  # points kept free around a label
 
 
@@ -121,6 +123,7 @@ def _place(ax: Axes, label: Label, room: Room) -> bool:
         zorder=9,
         gid=LABEL_ID,
         linespacing=1.05,
+        path_effects=HALO,
     )
     extent = Text.get_window_extent(text)
     width, height = extent.width / pixel, extent.height / pixel
@@ -149,8 +152,8 @@ def _place(ax: Axes, label: Label, room: Room) -> bool:
 
 def _spots(width: float, height: float, radius: float, reach: float) -> list[tuple[float, float, float]]:
     """(cost, dx, dy) in points, cheapest first: at the mark, then farther by a leader (cost from 100)."""
-    spots = []
-    for distance in (1.5, 4.0, 12.0, 20.0, 30.0, 42.0, 56.0, 72.0, 90.0):
+    spots = [(0.0, 0.0, 0.0)] if radius == 0 else []
+    for distance in (1.5, 4.0, 12.0, 20.0, 30.0, 42.0, 56.0, 72.0, 90.0, 110.0, 135.0, 160.0):
         if distance > reach:
             break
         for turn in range(16):
@@ -173,8 +176,8 @@ def _leader(ax: Axes, label: Label, text: Text, dx: float, dy: float, width: flo
         (label.x, label.y),
         near,
         textcoords="offset points",
-        zorder=5,
-        arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0},
+        zorder=3.5,
+        arrowprops={"arrowstyle": "-", "color": "#555555", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0},
     )
 
 
@@ -182,6 +185,6 @@ def overflow(left: list[Label], heading: str, more: str, rows: int = 18) -> list
     """Lines that name what found no place on the map (`more` holds {n}); none where everything did."""
     if not left:
         return []
-    named = [label.about or label.text.replace("\n", " ") for label in left]
+    named = [(label.about or label.text).replace("\n", " ") for label in left]
     rest = [more.format(n=len(named) - rows)] if len(named) > rows else []
     return [heading, *named[:rows], *rest]

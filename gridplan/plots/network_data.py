@@ -41,7 +41,7 @@ COLUMNS = (
 
 
 def data(plan: Plan, year: int | None = None, direction: str = "demand") -> pd.DataFrame:
-    """What the map draws, a row each; `layer`: zone, branch, station, circuit, capacity, datacenter, heat_link.
+    """What is drawn, a row each; `layer`: zone, branch, station, circuit, capacity, datacenter, heat_link.
 
     `lon`, `lat` (degrees) is where the mark stands; `loading` a share of `limit_mw`; `capacity_class` its
     colour; `added` units in service since `added_year`; `mw` new IT MW of a site; `tj` heat a year.

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 
 from gridplan.plots import ground
 from gridplan.plots.about import About
-from gridplan.plots.labels import Label, overflow, place, room_of
+from gridplan.plots.labels import Box, Label, overflow, place, room_of
 from gridplan.plots.network_data import data
 from gridplan.plots.shapes import Rings
 from gridplan.plots.style import (
@@ -33,6 +33,7 @@ from gridplan.plots.style import (
 from gridplan.plots.text import Words, short
 
 RADIUS = 6.0  # of a substation's mark, points
+QUIET = "#444444"
 LOUD = 0.80  # loading from which a mark gets its name
 WIDTHS = {"none": 1.0, "available": 1.6, "limited": 2.6, "tight": 3.6, "full": 4.6}  # points
 
@@ -57,6 +58,7 @@ def draw(ax: Axes, table: pd.DataFrame, shapes: Mapping[str, Rings], words: Word
     _lines(ax, layers["branch"])
     _new_circuits(ax, layers["circuit"])
     ground.heat_lines(ax, layers["heat_link"])
+    ground.heat_ends(ax, layers["heat_link"])
     _stations(ax, layers["station"], set(layers["capacity"]["name"]))
     ground.datacenter_marks(ax, layers["datacenter"])
     bar = ground.scale_bar(ax, words("map.scale", km="{km}"))
@@ -101,10 +103,11 @@ def _stations(ax: Axes, stations: pd.DataFrame, grown: set[str]) -> None:
     """Substations as discs; a blue ring where capacity is added, hatching where demand is not served."""
     for congested, part in stations.groupby("congested"):
         has_new = part["id"].isin(grown)
+        sizes = [(2 * RADIUS if c != "none" else RADIUS) ** 2 for c in part["capacity_class"]]
         ax.scatter(
             part["lon"],
             part["lat"],
-            s=(2 * RADIUS) ** 2,
+            s=sizes,
             c=[COLOURS[c] for c in part["capacity_class"]],
             edgecolors=PAPER if congested else [BUILT if new else INK for new in has_new],
             linewidths=0.4 if congested else [2.4 if new else 0.7 for new in has_new],
@@ -116,7 +119,7 @@ def _stations(ax: Axes, stations: pd.DataFrame, grown: set[str]) -> None:
             ax.scatter(
                 part["lon"],
                 part["lat"],
-                s=(2 * RADIUS) ** 2,
+                s=sizes,
                 facecolors="none",
                 zorder=4.1,
                 edgecolors=[BUILT if new else INK for new in has_new],
@@ -124,21 +127,24 @@ def _stations(ax: Axes, stations: pd.DataFrame, grown: set[str]) -> None:
             )
 
 
-def _labels(ax: Axes, layers: dict[str, pd.DataFrame], words: Words, bar: object) -> list[Label]:
+def _labels(ax: Axes, layers: dict[str, pd.DataFrame], words: Words, bar: Box) -> list[Label]:
     stations, sites = layers["station"], layers["datacenter"]
     squares = [math.sqrt(area) / 2 + 0.5 for area in ground.square_area(sites["mw"])]
     marks = [(x, y, RADIUS + 0.8) for x, y in zip(stations["lon"], stations["lat"], strict=True)]
     marks += list(zip(sites["lon"], sites["lat"], squares, strict=True))
     lines = [*ground.segments(layers["branch"]), *ground.segments(layers["heat_link"])]
     room = room_of(ax, marks, lines)
-    if isinstance(bar, tuple):
-        room.take(bar)
+    room.take(bar)
     wanted = [*_station_labels(stations, layers["capacity"], words), *_line_labels(layers, words)]
     for row, radius in zip(sites.to_dict("records"), squares, strict=True):
         text = f"+{words.mw(row['mw'])} MW"
         about = f"{short(row['name'])} {text}"
+        rank = 900 + min(row["mw"], 99)
+        at = (row["lon"], row["lat"])
         wanted.append(
-            Label(text, row["lon"], row["lat"], 900 + row["mw"], 7.5, radius, DATACENTER, True, 90, about)
+            Label(
+                text, *at, rank, size=7.5, radius=radius, colour=DATACENTER, bold=True, reach=110, about=about
+            )
         )
     return place(ax, wanted, room)
 
@@ -152,51 +158,50 @@ def _station_labels(stations: pd.DataFrame, capacity: pd.DataFrame, words: Words
         )
     labels = []
     for row in stations.to_dict("records"):
-        loading, gain = row["loading"], gains.get(row["id"], [])
+        loading, gain, at = row["loading"], gains.get(row["id"], []), (row["lon"], row["lat"])
         number = "" if math.isnan(loading) else f"{words.percent(loading)} %"
-        name = short(row["name"], 22)
+        named = f"{short(row['name'], 22)} {number}".strip()
         if gain or loading >= LOUD:
-            text = "\n".join([f"{name} {number}".strip(), *([" ".join(gain)] if gain else [])])
-            rank = 500 + 100 * min(loading if loading == loading else 0, 3) + 100 * bool(gain)
-            labels.append(
-                Label(text, row["lon"], row["lat"], rank, 6.8, RADIUS + 1, INK, loading >= 1 - 1e-6, 90, text)
-            )
+            text = "\n".join([named, *([" ".join(gain)] if gain else [])])
+            full = row["capacity_class"] == "full"
+            rank = (1000 if full else 700 if gain else 500) + (100 * min(loading, 3) if number else 0)
+            labels.append(Label(text, *at, rank, size=6.8, radius=RADIUS + 1, bold=full, reach=160))
         elif number:
             text = number.removesuffix(" %")
             labels.append(
                 Label(
                     text,
-                    row["lon"],
-                    row["lat"],
+                    *at,
                     10 + loading,
-                    5.6,
-                    RADIUS + 0.5,
-                    "#444444",
-                    False,
-                    30,
-                    f"{name} {number}",
+                    size=5.6,
+                    radius=RADIUS + 0.5,
+                    colour=QUIET,
+                    reach=30,
+                    about=named,
                 )
             )
-    return [Label(**{**vars(one), "about": one.about.replace("\n", " ")}) for one in labels]
+    return labels
 
 
 def _line_labels(layers: dict[str, pd.DataFrame], words: Words) -> list[Label]:
-    labels = []
+    labels: list[Label] = []
     loud = layers["branch"][layers["branch"]["loading"] >= LOUD]
-    middles = ground.line_middles(loud)
-    for row, x, y in zip(loud.to_dict("records"), middles["x"], middles["y"], strict=True):
-        text = f"{words.percent(row['loading'])} %"
-        about = f"{short(row['name'])} {text}"
-        labels.append(Label(text, x, y, 300 + 100 * min(row["loading"], 3), 6.2, 1.5, INK, False, 60, about))
-    middles = ground.line_middles(layers["circuit"])
-    for row, x, y in zip(layers["circuit"].to_dict("records"), middles["x"], middles["y"], strict=True):
+    for row, text in zip(loud.to_dict("records"), loud["loading"].map(words.percent), strict=True):
+        rank = 300 + 100 * min(row["loading"], 3)
+        labels.append(_on_line(row, f"{text} %", rank, INK))
+    for row in layers["circuit"].to_dict("records"):
         text = f"+{words.number(row['added'])} ({int(row['added_year'])})"
-        labels.append(Label(text, x, y, 850, 7.0, 1.5, BUILT, True, 60, f"{short(row['name'])} {text}"))
-    middles = ground.line_middles(layers["heat_link"])
-    for row, x, y in zip(layers["heat_link"].to_dict("records"), middles["x"], middles["y"], strict=True):
-        text = f"{words.mw(row['tj'])} TJ"
-        labels.append(Label(text, x, y, 400, 6.2, 1.5, HEAT, False, 60, f"{short(row['name'])} {text}"))
+        labels.append(_on_line(row, text, 850, BUILT, bold=True))
+    for row in layers["heat_link"].to_dict("records"):
+        labels.append(_on_line(row, f"{words.mw(row['tj'])} TJ", 400, HEAT))
     return labels
+
+
+def _on_line(row: dict, text: str, priority: float, colour: str, bold: bool = False) -> Label:
+    """Label at the middle of a line."""
+    x, y = (row["lon"] + row["to_lon"]) / 2, (row["lat"] + row["to_lat"]) / 2
+    about = f"{short(row['name'])} {text}"
+    return Label(text, x, y, priority, size=6.4, radius=1.5, colour=colour, bold=bold, about=about)
 
 
 def _keys(layers: dict[str, pd.DataFrame], zones: pd.DataFrame, words: Words) -> list[Artist]:

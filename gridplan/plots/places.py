@@ -106,7 +106,7 @@ def _step(points: list[Place]) -> float:
     if not points:
         return 0.01
     lons, lats = zip(*points, strict=True)
-    return max(0.028 * max(max(lats) - min(lats), (max(lons) - min(lons)) * 0.6), 0.004)
+    return max(0.04 * max(max(lats) - min(lats), (max(lons) - min(lons)) * 0.6), 0.004)
 
 
 def spread(wanted: Iterable[tuple[str, Place]], taken: Iterable[Place], step: float) -> dict[str, Place]:

@@ -17,7 +17,7 @@ ID_PROPERTIES = ("zone", "id", "name")
 def zone_shapes(zones: pd.DataFrame, geojson: Mapping[str, Any] | None) -> dict[str, Rings]:
     """Shape of each zone that has one.
 
-    A feature belongs to the zone named by its property `zone` (or `id`, `name`, or its own id). Without geojson,
+    A feature belongs to the zone named by its property `zone` (or `id`, `name`, or its own id). Without it,
     or where no feature names a zone, each zone with a centroid gets the cell of points nearest to it.
     """
     ids = [str(zone) for zone in zones["zone"]]

@@ -17,7 +17,7 @@ from gridplan.plots.labels import Label, overflow, place, room_of
 from gridplan.plots.network_data import heat_links, new_datacenters
 from gridplan.plots.places import Places, places_of
 from gridplan.plots.shapes import Rings
-from gridplan.plots.style import DATACENTER, FAINT, HEAT, INK, PAPER, headline, nothing
+from gridplan.plots.style import DATACENTER, HEAT, INK, PAPER, headline, nothing
 from gridplan.plots.text import Words, short
 
 if TYPE_CHECKING:
@@ -179,36 +179,25 @@ def _labels(ax: Axes, layers: dict[str, pd.DataFrame], zones: pd.DataFrame, word
     wanted = []
     for row, radius in zip(sites.to_dict("records"), squares, strict=True):
         text = f"{short(row['name'], 22)}\n+{words.mw(row['mw'])} MW"
+        at, rank = (row["lon"], row["lat"]), 900 + min(row["mw"], 99)
         wanted.append(
-            Label(
-                text,
-                row["lon"],
-                row["lat"],
-                900 + row["mw"],
-                7.2,
-                radius,
-                DATACENTER,
-                True,
-                90,
-                text.replace("\n", " "),
-            )
+            Label(text, *at, rank, size=7.2, radius=radius, colour=DATACENTER, bold=True, reach=110)
         )
     for row in layers["sink"].to_dict("records"):
         text = f"{short(row['name'], 22)}\n{words.mw(row['tj'])} TJ"
-        wanted.append(
-            Label(text, row["lon"], row["lat"], 600, 6.8, 4.5, HEAT, False, 90, text.replace("\n", " "))
-        )
+        wanted.append(Label(text, row["lon"], row["lat"], 600, size=6.8, radius=4.5, colour=HEAT, reach=110))
     middles = ground.line_middles(layers["heat_link"])
     for row, x, y in zip(layers["heat_link"].to_dict("records"), middles["x"], middles["y"], strict=True):
         text = f"{words.mw(row['tj'])} TJ"
-        wanted.append(Label(text, x, y, 500, 6.2, 1.5, HEAT, True, 60, f"{short(row['name'])} {text}"))
-    placed = place(ax, wanted, room)
+        about = f"{short(row['name'])} {text}"
+        wanted.append(Label(text, x, y, 500, size=6.4, radius=1.5, colour=HEAT, bold=True, about=about))
+    left = place(ax, wanted, room)
     quiet = [
-        Label(short(row["name"], 22), row["lon"], row["lat"], 0, 6.0, 0, FAINT, False, 14)
+        Label(short(row["name"], 22), row["lon"], row["lat"], size=6.0, radius=0, colour="#777777", reach=3)
         for row in zones.to_dict("records")
     ]
     place(ax, quiet, room)
-    return placed
+    return left
 
 
 def _totals(table: pd.DataFrame, words: Words) -> list[str]:

@@ -38,6 +38,7 @@ BUILT = "#1F4E79"  # what the plan adds to the grid
 DATACENTER = "#2B6CB0"
 HEAT = "#6A3D9A"
 DPI = 150
+SHEET = "gridplan-sheet"
 
 
 def class_of(loading: float, headroom_mw: float = math.nan) -> str:
@@ -70,6 +71,7 @@ def literal(text: str) -> str:
 def sheet(width: float = 11.7, height: float = 8.3) -> Axes:
     """New Axes on a figure of its own (inches; A4 landscape unless told), outside pyplot."""
     figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER)
+    figure.set_gid(SHEET)
     FigureCanvasAgg(figure)
     return figure.add_subplot()
 
@@ -77,13 +79,12 @@ def sheet(width: float = 11.7, height: float = 8.3) -> Axes:
 def margins(ax: Axes, left: float, right: float, bottom: float, top: float) -> None:
     """Place Axes by margins in inches, only on a sheet of our own (Axes of a user stay where they are)."""
     figure = ax.get_figure(root=True)
-    if figure is None:
+    if figure is None or figure.get_gid() != SHEET:
         return
     width, height = figure.get_size_inches()
-    if len(figure.axes) == 1:
-        ax.set_position(
-            (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
-        )
+    ax.set_position(
+        (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
+    )
 
 
 def write(ax: Axes, x: float, y: float, text: str, **options: object) -> Text:
@@ -91,17 +92,33 @@ def write(ax: Axes, x: float, y: float, text: str, **options: object) -> Text:
     return ax.text(x, y, literal(text), parse_math=False, **options)  # type: ignore[arg-type]
 
 
-def headline(ax: Axes, title: str, case: str, footer: str, drop: float = 14) -> None:
-    """Title, case name above it and the footer `drop` points below the Axes."""
-    place = {
-        "xycoords": "axes fraction",
-        "textcoords": "offset points",
-        "parse_math": False,
-        "annotation_clip": False,
-    }
-    ax.annotate(literal(case), (0, 1), (0, 25), fontsize=9, color=FAINT, va="bottom", gid="case", **place)  # type: ignore[arg-type]
-    ax.annotate(literal(footer), (0, 0), (0, -drop), fontsize=7, color=FAINT, va="top", gid="footer", **place)  # type: ignore[arg-type]
-    ax.set_title(literal(title), loc="left", fontsize=13, fontweight="bold", color=INK, parse_math=False)
+def headline(
+    ax: Axes, title: str, case: str, footer: str, drop: float = 14, rise: float = 8, left: float = 0
+) -> None:
+    """Title with the case's name above it, `rise` points above the Axes, and the footer `drop` points below.
+
+    All begin `left` points left of the Axes.
+    """
+    for text, at, up, look in (
+        (
+            title,
+            1,
+            rise,
+            {"fontsize": 13, "fontweight": "bold", "color": INK, "va": "bottom", "gid": "title"},
+        ),
+        (case, 1, rise + 22, {"fontsize": 9, "color": "#666666", "va": "bottom", "gid": "case"}),
+        (footer, 0, -drop, {"fontsize": 7, "color": "#666666", "va": "top", "gid": "footer"}),
+    ):
+        ax.annotate(
+            literal(text),
+            (0, at),
+            (-left, up),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            parse_math=False,
+            annotation_clip=False,
+            **look,  # type: ignore[arg-type]
+        )
 
 
 def bare(ax: Axes) -> None:

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 LANGUAGES = ("en", "nl")
 MINUS = "−"
+CLASS_STEPS = (80, 95, 100)  # per cents at which a capacity class begins
 
 
 @cache
@@ -51,18 +52,17 @@ class Words:
         return sign + plain
 
     def mw(self, value: float, signed: bool = False) -> str:
-        """MW (or TJ, M€) with one decimal below 10, none above."""
-        small = math.isfinite(value) and abs(value) < 9.95 and abs(value - round(value)) > 0.05
-        return self.number(value, 1 if small else 0, signed)
+        """MW (or TJ, M€) with one decimal below 100 where that says something, none above."""
+        fraction = math.isfinite(value) and abs(value) < 99.95 and abs(value - round(value)) > 0.05
+        return self.number(value, 1 if fraction else 0, signed)
 
     def percent(self, share: float) -> str:
-        """A share as whole per cents, never rounded up to 100 (0.998 is `99`), nor down from above it."""
+        """A share as whole per cents, never rounded up into the next class (0.998 is `99`, 0.797 is `79`)."""
         percent = share * 100
-        if 99 < percent < 100 - 1e-4:
-            return self.number(99)
-        if 100 + 1e-4 < percent < 101:
-            return self.number(percent, 1) if percent >= 100.05 else self.number(100)
-        return self.number(percent)
+        if 100 + 1e-4 < percent < 100.95:
+            return self.number(max(percent, 100.1), 1)
+        below = [step for step in CLASS_STEPS if percent < step - 1e-4 and round(percent) >= step]
+        return self.number(below[0] - 1 if below else percent)
 
 
 def short(text: str, length: int = 28) -> str:
