@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from gridplan.plots import bottlenecks, duration, gantt, network_map, siting, style
 from gridplan.plots.about import about, case_rows, rows, stages
+from gridplan.plots.places import places_of
 from gridplan.plots.shapes import Rings, zone_shapes
 from gridplan.plots.text import Words, short
 
@@ -45,8 +46,9 @@ class Plots:
             ValueError: unknown year, direction or language; a plan without tables.
         """
         words, table = Words(lang), network_map.data(self._plan, year, direction)
-        caption = about(self._plan, words, *self._map_notes(table, words))
-        return network_map.draw(ax or style.sheet(), table, self._shapes(), words, caption)
+        scheme = places_of(self._plan).schematic
+        caption = about(self._plan, words, *_notes(table, words, scheme))
+        return network_map.draw(ax or style.sheet(), table, self._shapes(), words, caption, scale=not scheme)
 
     def bottlenecks(
         self, direction: str | None = None, top: int = 20, ax: Axes | None = None, lang: str = "en"
@@ -89,8 +91,9 @@ class Plots:
             ValueError: unknown year or language; a plan without tables.
         """
         words, table = Words(lang), siting.data(self._plan, year)
-        caption = about(self._plan, words, *self._map_notes(table, words))
-        return siting.draw(ax or style.sheet(), table, self._shapes(), words, caption)
+        scheme = places_of(self._plan).schematic
+        caption = about(self._plan, words, *_notes(table, words, scheme))
+        return siting.draw(ax or style.sheet(), table, self._shapes(), words, caption, scale=not scheme)
 
     def data(self, name: str, **options: Any) -> pd.DataFrame:
         """What the picture `name` draws, with the options of its method.
@@ -166,17 +169,14 @@ class Plots:
         zones = case_rows(self._plan, "zones", "zone", "lon", "lat")
         return zone_shapes(zones, self._plan.case.shapes)
 
-    def _map_notes(self, table: pd.DataFrame, words: Words) -> list[str]:
-        if table["lon"].notna().any() and not table.loc[table["layer"] == "zone", "lon"].notna().any():
-            known = case_rows(self._plan, "substations", "lat", "lon")
-            if not known["lon"].notna().any():
-                return [words("map.schematic")]
-        lost = table[table["lon"].isna() & ~table["layer"].isin(["zone", "shortfall"])]
-        names = [short(name, 20) for name in dict.fromkeys(lost["name"])]
-        if not names:
-            return []
-        shown = ", ".join(names[:4]) + (f" +{len(names) - 4}" if len(names) > 4 else "")
-        return [words("map.unplaced", names=shown)]
+
+def _notes(table: pd.DataFrame, words: Words, scheme: bool) -> list[str]:
+    """What a reader must know of a map's places: a scheme, or things that are not on it."""
+    lost = table[table["lon"].isna() & ~table["layer"].isin(["zone", "shortfall"])]
+    names = [short(name, 20) for name in dict.fromkeys(lost["name"])]
+    shown = ", ".join(names[:4]) + (f" +{len(names) - 4}" if len(names) > 4 else "")
+    unplaced = [words("map.unplaced", names=shown)] if names else []
+    return [words("map.schematic"), *unplaced] if scheme else unplaced
 
 
 def _write(axes: Axes, path: Path) -> None:

@@ -71,7 +71,8 @@ def _row(name: str, step: dict, units: int, fact: dict, unit_mva: dict[str, Any]
     kind = str(_first(step.get("kind"), fact.get("kind"), default=""))
     target = str(_first(step.get("target"), fact.get("target"), default=""))
     year = int(step["year"])
-    latest = year - _number(fact.get("lead_time_years"), 0)
+    planned, lead = step.get("start_year"), fact.get("lead_time_years")
+    latest = year - _number(lead, 0) if filled(lead) else _number(planned, year)
     price = fact.get("capex_meur")
     return {
         "reinforcement": name,
@@ -81,7 +82,7 @@ def _row(name: str, step: dict, units: int, fact: dict, unit_mva: dict[str, Any]
         "to": str(_first(fact.get("to"), default="")),
         "owner": str(_first(step.get("owner"), fact.get("owner"), default="")),
         "units": units,
-        "start_year": _number(step.get("start_year"), latest),
+        "start_year": _number(planned, latest),
         "latest_start": latest,
         "year": year,
         "circuits": round(units * _number(fact.get("adds_circuits"), 1)) if kind == "branch" else 0,

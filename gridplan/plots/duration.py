@@ -88,7 +88,7 @@ def hours_above(table: pd.DataFrame, mw: float) -> float:
 
 def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
     """Draw what `data` gave on Axes."""
-    margins(ax, 0.95, 0.4, 1.35, 0.85)
+    margins(ax, 0.95, 0.4, 1.55, 0.85)
     hours, load = table["rank_hours"].to_numpy(float), table["mw"].to_numpy(float)
     demand, feedin = float(table["demand_limit_mw"].iloc[0]), float(table["feedin_limit_mw"].iloc[0])
     ax.plot(hours, load, color=INK, linewidth=1.8, gid="curve", zorder=4)
@@ -117,7 +117,7 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
     if demand > 0:
         keys += _shade(ax, table, demand, words)
     below = -38 / (ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi)  # type: ignore[union-attr]
-    ax.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, below), ncols=3, frameon=False, fontsize=7.5)
+    ax.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, below), ncols=2, frameon=False, fontsize=7.5)
     _notes(ax, table, demand, words)
     ax.set_xlabel(words("duration.hours"), fontsize=9)
     ax.set_ylabel(words("duration.load"), fontsize=9)
@@ -128,7 +128,7 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
         ax.spines[side].set_visible(False)
     station = short(str(table["name"].iloc[0]), 30)
     title = words("duration.title", station=station, year=str(table["year"].iloc[0]))
-    headline(ax, literal(title), about.case, about.footer, drop=66)
+    headline(ax, literal(title), about.case, about.footer, drop=80)
     return ax
 
 

@@ -13,10 +13,10 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path
 
 from gridplan.plots.shapes import Rings
-from gridplan.plots.style import DATACENTER, HEAT, INK, PAPER, bare, literal, margins
+from gridplan.plots.style import DATACENTER, HEAT, INK, PAPER, bare, literal, margins, shorten
 
 KM_PER_DEGREE = 111.2
-SIDE = 3.0  # inches beside a map for its legend
+SIDE = 3.2  # inches beside a map for its legend
 
 
 def prepare(ax: Axes, data: pd.DataFrame, shapes: Mapping[str, Rings]) -> None:
@@ -35,6 +35,8 @@ def prepare(ax: Axes, data: pd.DataFrame, shapes: Mapping[str, Rings]) -> None:
     ax.set_xlim(x.min() - pad, x.max() + pad)
     ax.set_ylim(y.min() - pad, y.max() + pad)
     ax.set_aspect(1 / math.cos(math.radians(float(y.mean()))), anchor="NW")
+    ax.apply_aspect()
+    shorten(ax, 0.65, 0.75)
     ax.apply_aspect()
 
 

@@ -34,14 +34,18 @@ from gridplan.plots.text import Words, short
 
 RADIUS = 6.0  # of a substation's mark, points
 QUIET = "#444444"
+NAMED = 0.95  # loading from which a name may stand far from its mark
+FEW = 25  # up to so many substations all get their name
 LOUD = 0.80  # loading from which a mark gets its name
 WIDTHS = {"none": 1.0, "available": 1.6, "limited": 2.6, "tight": 3.6, "full": 4.6}  # points
 
 __all__ = ["data", "draw"]
 
 
-def draw(ax: Axes, table: pd.DataFrame, shapes: Mapping[str, Rings], words: Words, about: About) -> Axes:
-    """Draw what `data` gave on Axes (`shapes`: zone → rings)."""
+def draw(
+    ax: Axes, table: pd.DataFrame, shapes: Mapping[str, Rings], words: Words, about: About, scale: bool = True
+) -> Axes:
+    """Draw what `data` gave on Axes (`shapes`: zone → rings; `scale`: with a bar of km)."""
     seen = table[table["lon"].notna()]
     first = table.iloc[0] if len(table) else {"year": "", "direction": "demand"}
     way = words(f"directions.{first['direction']}")
@@ -61,7 +65,7 @@ def draw(ax: Axes, table: pd.DataFrame, shapes: Mapping[str, Rings], words: Word
     ground.heat_ends(ax, layers["heat_link"])
     _stations(ax, layers["station"], set(layers["capacity"]["name"]))
     ground.datacenter_marks(ax, layers["datacenter"])
-    bar = ground.scale_bar(ax, words("map.scale", km="{km}"))
+    bar = ground.scale_bar(ax, words("map.scale", km="{km}")) if scale else None
     left = _labels(ax, layers, words, bar)
     more = words("map.more", n="{n}")
     ground.beside(
@@ -127,19 +131,20 @@ def _stations(ax: Axes, stations: pd.DataFrame, grown: set[str]) -> None:
             )
 
 
-def _labels(ax: Axes, layers: dict[str, pd.DataFrame], words: Words, bar: Box) -> list[Label]:
+def _labels(ax: Axes, layers: dict[str, pd.DataFrame], words: Words, bar: Box | None) -> list[Label]:
     stations, sites = layers["station"], layers["datacenter"]
     squares = [math.sqrt(area) / 2 + 0.5 for area in ground.square_area(sites["mw"])]
     marks = [(x, y, RADIUS + 0.8) for x, y in zip(stations["lon"], stations["lat"], strict=True)]
     marks += list(zip(sites["lon"], sites["lat"], squares, strict=True))
     lines = [*ground.segments(layers["branch"]), *ground.segments(layers["heat_link"])]
     room = room_of(ax, marks, lines)
-    room.take(bar)
+    if bar:
+        room.take(bar)
     wanted = [*_station_labels(stations, layers["capacity"], words), *_line_labels(layers, words)]
     for row, radius in zip(sites.to_dict("records"), squares, strict=True):
         text = f"+{words.mw(row['mw'])} MW"
         about = f"{short(row['name'])} {text}"
-        rank = 900 + min(row["mw"], 99)
+        rank = 1400 + min(row["mw"], 99)
         at = (row["lon"], row["lat"])
         wanted.append(
             Label(
@@ -165,15 +170,25 @@ def _station_labels(stations: pd.DataFrame, capacity: pd.DataFrame, words: Words
             text = "\n".join([named, *([" ".join(gain)] if gain else [])])
             full = row["capacity_class"] == "full"
             rank = (1000 if full else 700 if gain else 500) + (100 * min(loading, 3) if number else 0)
-            labels.append(Label(text, *at, rank, size=6.8, radius=RADIUS + 1, bold=full, reach=160))
+            labels.append(
+                Label(
+                    text,
+                    *at,
+                    rank,
+                    size=6.8,
+                    radius=RADIUS + 1,
+                    bold=full,
+                    reach=130 if loading >= NAMED else 80,
+                )
+            )
         elif number:
-            text = number.removesuffix(" %")
+            text, size = (named, 6.2) if len(stations) <= FEW else (number.removesuffix(" %"), 5.6)
             labels.append(
                 Label(
                     text,
                     *at,
                     10 + loading,
-                    size=5.6,
+                    size=size,
                     radius=RADIUS + 0.5,
                     colour=QUIET,
                     reach=30,

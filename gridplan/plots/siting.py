@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from gridplan.plots import ground
 from gridplan.plots.about import About, names_of, rows, stage_of
-from gridplan.plots.labels import Label, overflow, place, room_of
+from gridplan.plots.labels import Label, Room, overflow, place, room_of
 from gridplan.plots.network_data import heat_links, new_datacenters
 from gridplan.plots.places import Places, places_of
 from gridplan.plots.shapes import Rings
@@ -143,8 +144,10 @@ def _shortfall(plan: Plan, stage: int) -> list[dict[str, Any]]:
     ]
 
 
-def draw(ax: Axes, table: pd.DataFrame, shapes: Mapping[str, Rings], words: Words, about: About) -> Axes:
-    """Draw what `data` gave on Axes (`shapes`: zone → rings)."""
+def draw(
+    ax: Axes, table: pd.DataFrame, shapes: Mapping[str, Rings], words: Words, about: About, scale: bool = True
+) -> Axes:
+    """Draw what `data` gave on Axes (`shapes`: zone → rings; `scale`: with a bar of km)."""
     title = words("siting.title", year=str(table["year"].iloc[0]) if len(table) else "")
     seen = table[table["lon"].notna()]
     if seen.empty:
@@ -160,14 +163,16 @@ def draw(ax: Axes, table: pd.DataFrame, shapes: Mapping[str, Rings], words: Word
         if len(layers[name]):
             ax.scatter(layers[name]["lon"], layers[name]["lat"], zorder=4, gid=name, **look)
     ground.datacenter_marks(ax, layers["datacenter"])
-    left = _labels(ax, layers, seen[seen["layer"] == "zone"], words)
+    left = _labels(ax, layers, seen[seen["layer"] == "zone"], words, scale)
     lower = [*_totals(table, words), *overflow(left, words("map.others"), words("map.more", n="{n}"))]
     ground.beside(ax, _keys(layers, words), words("siting.legend"), lower)
     headline(ax, title, about.case, about.footer)
     return ax
 
 
-def _labels(ax: Axes, layers: dict[str, pd.DataFrame], zones: pd.DataFrame, words: Words) -> list[Label]:
+def _labels(
+    ax: Axes, layers: dict[str, pd.DataFrame], zones: pd.DataFrame, words: Words, scale: bool
+) -> list[Label]:
     sites = layers["datacenter"]
     squares = [math.sqrt(area) / 2 + 0.5 for area in ground.square_area(sites["mw"])]
     marks = list(zip(sites["lon"], sites["lat"], squares, strict=True))
@@ -175,7 +180,8 @@ def _labels(ax: Axes, layers: dict[str, pd.DataFrame], zones: pd.DataFrame, word
         radius = math.sqrt(MARKS[name]["s"]) / 2 + 0.5
         marks += [(x, y, radius) for x, y in zip(layers[name]["lon"], layers[name]["lat"], strict=True)]
     room = room_of(ax, marks, list(ground.segments(layers["heat_link"])))
-    room.take(ground.scale_bar(ax, words("map.scale", km="{km}")))
+    if scale:
+        room.take(ground.scale_bar(ax, words("map.scale", km="{km}")))
     wanted = []
     for row, radius in zip(sites.to_dict("records"), squares, strict=True):
         text = f"{short(row['name'], 22)}\n+{words.mw(row['mw'])} MW"
@@ -192,12 +198,18 @@ def _labels(ax: Axes, layers: dict[str, pd.DataFrame], zones: pd.DataFrame, word
         about = f"{short(row['name'])} {text}"
         wanted.append(Label(text, x, y, 500, size=6.4, radius=1.5, colour=HEAT, bold=True, about=about))
     left = place(ax, wanted, room)
-    quiet = [
+    _area_names(ax, zones, room)
+    return left
+
+
+def _area_names(ax: Axes, zones: pd.DataFrame, room: Room) -> None:
+    """Names of areas in grey in their middle or near it, where there is room."""
+    names = [
         Label(short(row["name"], 22), row["lon"], row["lat"], size=6.0, radius=0, colour="#777777", reach=3)
         for row in zones.to_dict("records")
     ]
-    place(ax, quiet, room)
-    return left
+    for radius in (0, 9, 17):
+        names = place(ax, [replace(name, radius=radius) for name in names], room)
 
 
 def _totals(table: pd.DataFrame, words: Words) -> list[str]:

@@ -87,6 +87,20 @@ def margins(ax: Axes, left: float, right: float, bottom: float, top: float) -> N
     )
 
 
+def shorten(ax: Axes, bottom: float, top: float, least: float = 6.2) -> None:
+    """Take away the height that a wide map leaves empty on a sheet of our own (inches, not below `least`)."""
+    figure = ax.get_figure(root=True)
+    if figure is None or figure.get_gid() != SHEET:
+        return
+    width, height = figure.get_size_inches()
+    used = ax.get_position().height * height + bottom + top
+    if used < height - 0.05:
+        box = ax.get_position(original=True)
+        height = max(used, least)
+        figure.set_size_inches(width, height)
+        ax.set_position((box.x0, bottom / height, box.width, (height - bottom - top) / height))
+
+
 def write(ax: Axes, x: float, y: float, text: str, **options: object) -> Text:
     """Text in data coordinates, taken literally (a `$` is a dollar)."""
     return ax.text(x, y, literal(text), parse_math=False, **options)  # type: ignore[arg-type]
