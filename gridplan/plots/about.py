@@ -78,8 +78,10 @@ def case_rows(plan: Plan, name: str, *columns: str) -> pd.DataFrame:
 
 
 def filled(value: object) -> bool:
-    """True unless a cell is blank (NaN, None or empty)."""
-    return not (value is None or value == "" or (isinstance(value, float) and math.isnan(value)))
+    """True unless a cell is blank (NaN, NA, None or empty)."""
+    if value is None or value is pd.NA:
+        return False
+    return not (value == "" or (isinstance(value, float) and math.isnan(value)))
 
 
 def names_of(plan: Plan, table: str, key: str) -> dict[str, str]:

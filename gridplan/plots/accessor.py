@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from gridplan.plots import bottlenecks, duration, gantt, network_map, siting, style
+from gridplan.plots import bottlenecks, duration, gantt, network_labels, network_map, siting, style
 from gridplan.plots.about import about, case_rows, rows, stages
 from gridplan.plots.places import places_of
 from gridplan.plots.shapes import Rings, zone_shapes
@@ -48,7 +48,9 @@ class Plots:
         words, table = Words(lang), network_map.data(self._plan, year, direction)
         scheme = places_of(self._plan).schematic
         caption = about(self._plan, words, *_notes(table, words, scheme))
-        return network_map.draw(ax or style.sheet(), table, self._shapes(), words, caption, scale=not scheme)
+        return network_map.draw(
+            ax or _map_sheet(table), table, self._shapes(), words, caption, scale=not scheme
+        )
 
     def bottlenecks(
         self, direction: str | None = None, top: int = 20, ax: Axes | None = None, lang: str = "en"
@@ -93,7 +95,7 @@ class Plots:
         words, table = Words(lang), siting.data(self._plan, year)
         scheme = places_of(self._plan).schematic
         caption = about(self._plan, words, *_notes(table, words, scheme))
-        return siting.draw(ax or style.sheet(), table, self._shapes(), words, caption, scale=not scheme)
+        return siting.draw(ax or _map_sheet(table), table, self._shapes(), words, caption, scale=not scheme)
 
     def data(self, name: str, **options: Any) -> pd.DataFrame:
         """What the picture `name` draws, with the options of its method.
@@ -168,6 +170,12 @@ class Plots:
     def _shapes(self) -> dict[str, Rings]:
         zones = case_rows(self._plan, "zones", "zone", "lon", "lat")
         return zone_shapes(zones, self._plan.case.shapes)
+
+
+def _map_sheet(table: pd.DataFrame) -> Axes:
+    """A larger sheet for a map with much on it."""
+    crowded = table["layer"].isin(["station", "datacenter", "sink", "sink_open"]).sum() > network_labels.FEW
+    return style.sheet(14.6, 10.3) if crowded else style.sheet()
 
 
 def _notes(table: pd.DataFrame, words: Words, scheme: bool) -> list[str]:

@@ -168,9 +168,12 @@ def _notes(ax: Axes, table: pd.DataFrame, demand: float, words: Words) -> None:
     falls = (usual - load_at(table, 5000)) / (
         high - low
     )  # share of the height: a flat curve leaves room below it
+    points = ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
+    gap = (demand - peak) / (high - low) * points  # between the peak and the line of the limit, in points
+    above = (26, gap + 6 if known and 0 <= gap < 40 else 10, "bottom")
     beside = (14, 12, "bottom") if falls > 0.15 else (14, -16, "top")
     for mw, at, key, place in (
-        (peak, 0.0, "peak", (26, 10, "bottom")),
+        (peak, 0.0, "peak", above),
         (usual, LIMITED_HOURS, "p15", beside),
     ):
         values = {"mw": words.mw(mw)} | ({"room": words.mw(demand - mw)} if known else {})

@@ -16,6 +16,7 @@ from gridplan.plots.shapes import Rings
 from gridplan.plots.style import DATACENTER, HEAT, INK, PAPER, bare, literal, margins, shorten
 
 KM_PER_DEGREE = 111.2
+MOST = 0.7  # share of all points within the areas from which what lies far out is left off the map
 SIDE = 3.2  # inches beside a map for its legend
 
 
@@ -23,14 +24,7 @@ def prepare(ax: Axes, data: pd.DataFrame, shapes: Mapping[str, Rings]) -> None:
     """Fix the extent to what is drawn (degrees) with a margin, and an aspect true to distances."""
     margins(ax, 0.3, SIDE, 0.65, 0.75)
     bare(ax)
-    lons = [data["lon"].to_numpy(float), data["to_lon"].to_numpy(float)]
-    lats = [data["lat"].to_numpy(float), data["to_lat"].to_numpy(float)]
-    for zone in data.loc[data["layer"] == "zone", "id"]:
-        for ring in shapes.get(zone, []):
-            lons.append(ring[:, 0])
-            lats.append(ring[:, 1])
-    x, y = np.concatenate(lons), np.concatenate(lats)
-    x, y = x[np.isfinite(x)], y[np.isfinite(y)]
+    x, y = _extent(data, shapes)
     pad = 0.04 * max(np.ptp(x), np.ptp(y)) or 0.02
     ax.set_xlim(x.min() - pad, x.max() + pad)
     ax.set_ylim(y.min() - pad, y.max() + pad)
@@ -38,6 +32,28 @@ def prepare(ax: Axes, data: pd.DataFrame, shapes: Mapping[str, Rings]) -> None:
     ax.apply_aspect()
     shorten(ax, 0.65, 0.75)
     ax.apply_aspect()
+
+
+def _extent(data: pd.DataFrame, shapes: Mapping[str, Rings]) -> tuple[np.ndarray, np.ndarray]:
+    """Longitudes and latitudes to be shown: the areas, where most things lie in them, else everything."""
+    points = np.vstack([data[["lon", "lat"]].to_numpy(float), data[["to_lon", "to_lat"]].to_numpy(float)])
+    points = points[np.isfinite(points).all(axis=1)]
+    rings = [ring for zone in data.loc[data["layer"] == "zone", "id"] for ring in shapes.get(zone, [])]
+    if not rings:
+        return points[:, 0], points[:, 1]
+    ground = np.vstack(rings)
+    low, high = ground.min(axis=0), ground.max(axis=0)
+    edge = 0.05 * (high - low)
+    near = np.all((points >= low - edge) & (points <= high + edge), axis=1)
+    shown = points[near] if near.mean() >= MOST else points
+    x, y = np.vstack([ground, shown]).T
+    return x, y
+
+
+def is_inside(ax: Axes, x: float, y: float) -> bool:
+    """Whether a point lies within the Axes."""
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    return x0 <= x <= x1 and y0 <= y <= y1
 
 
 def areas(
@@ -88,12 +104,12 @@ def heat_ends(ax: Axes, links: pd.DataFrame) -> None:
 
 
 def square_area(mw: pd.Series) -> np.ndarray:
-    """Area of a datacenter's square in points²: proportional to its MW, the largest 380, none below 45."""
+    """Area of a datacenter's square in points²: proportional to its MW, the largest 260, none below 30."""
     values = mw.to_numpy(float)
-    return np.maximum(380 * values / max(values.max(initial=0), 1e-9), 45)
+    return np.maximum(260 * values / max(values.max(initial=0), 1e-9), 30)
 
 
-def datacenter_marks(ax: Axes, sites: pd.DataFrame) -> None:
+def datacenter_marks(ax: Axes, sites: pd.DataFrame, zorder: float = 6) -> None:
     """Squares sized by new IT MW."""
     if len(sites):
         ax.scatter(
@@ -104,7 +120,7 @@ def datacenter_marks(ax: Axes, sites: pd.DataFrame) -> None:
             c=DATACENTER,
             edgecolors=PAPER,
             linewidths=1.0,
-            zorder=6,
+            zorder=zorder,
             gid="datacenters",
         )
 
@@ -140,6 +156,11 @@ def scale_bar(ax: Axes, text: str) -> tuple[float, float, float, float]:
     extent = label.get_window_extent()
     start, end = ax.transData.transform([(left, low), (left + length, low)])
     return (min(start[0], extent.x0), start[1] - 3, max(end[0], extent.x1), extent.y1)
+
+
+def list_rows(ax: Axes) -> int:
+    """How many lines of small text fit beside a map under its legend."""
+    return max(int(ax.get_window_extent().height * 72 / ax.figure.dpi * 0.5 / 8.8), 6)
 
 
 def beside(ax: Axes, keys: list[Artist], title: str, lower: Sequence[str] = ()) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridplan.plots.about import case_rows, direction_of, filled, names_of, rows, stage_of
-from gridplan.plots.built import built
-from gridplan.plots.places import Place, Places, places_of
+from gridplan.plots.additions import added, at_place, heat_links, line_between, new_datacenters
+from gridplan.plots.places import Places, places_of
 from gridplan.plots.style import class_of
 
 if TYPE_CHECKING:
@@ -56,17 +56,12 @@ def data(plan: Plan, year: int | None = None, direction: str = "demand") -> pd.D
         *_zones(plan, stations, places),
         *_branches(plan, stage, places),
         *stations.values(),
-        *_added(plan, stage, places),
+        *added(plan, stage, places),
         *new_datacenters(plan, stage, places),
         *heat_links(plan, stage, places),
     ]
     table = pd.DataFrame(layers, columns=list(COLUMNS))
     return table.assign(year=stage, direction=way, congested=table["congested"].eq(True))
-
-
-def _at(place: Place | None) -> dict[str, float]:
-    lon, lat = place or (math.nan, math.nan)
-    return {"lon": lon, "lat": lat}
 
 
 def _stations(plan: Plan, stage: int, way: str, places: Places) -> dict[str, dict[str, Any]]:
@@ -82,7 +77,7 @@ def _stations(plan: Plan, stage: int, way: str, places: Places) -> dict[str, dic
         load = station_load(row)
         kind = class_of(load["loading"], load["headroom_mw"])
         congested = kind == "full" and station in lacking
-        place = _at(places.stations.get(station))
+        place = at_place(places.stations.get(station))
         found[station] = {"layer": "station", "id": station, "name": name, **place, **load} | {
             "capacity_class": kind,
             "congested": congested,
@@ -127,7 +122,7 @@ def _zones(plan: Plan, stations: dict[str, dict[str, Any]], places: Places) -> l
                 "id": zone,
                 "name": name,
                 "capacity_class": "none",
-                **_at(places.zones.get(zone)),
+                **at_place(places.zones.get(zone)),
                 **load,
             }
         )
@@ -147,7 +142,7 @@ def _branches(plan: Plan, stage: int, places: Places) -> list[dict[str, Any]]:
             continue
         ends = (str(row["from"]), str(row["to"]))
         nth = pairs[frozenset(ends)] = pairs.get(frozenset(ends), -1) + 1
-        line = _line(places.stations.get(ends[0]), places.stations.get(ends[1]), nth)
+        line = line_between(places.stations.get(ends[0]), places.stations.get(ends[1]), nth)
         kind = class_of(load["loading"], load["headroom_mw"])
         name = names[str(row["branch"])]
         found.append(
@@ -158,87 +153,6 @@ def _branches(plan: Plan, stage: int, places: Places) -> list[dict[str, Any]]:
                 **line,
                 **load,
                 "capacity_class": kind,
-            }
-        )
-    return found
-
-
-def _line(start: Place | None, end: Place | None, nth: int = 0) -> dict[str, float]:
-    """A line between two places; the nth row between the same two runs a little beside the first."""
-    if start is None or end is None:
-        return {"lon": math.nan, "lat": math.nan, "to_lon": math.nan, "to_lat": math.nan}
-    ordered = sorted((start, end))
-    dx, dy = ordered[1][0] - ordered[0][0], ordered[1][1] - ordered[0][1]
-    length = math.hypot(dx, dy) or 1.0
-    aside = (nth + 1) // 2 * (1 if nth % 2 else -1) * min(0.004, 0.06 * length)
-    sx, sy = -dy / length * aside, dx / length * aside
-    return {"lon": start[0] + sx, "lat": start[1] + sy, "to_lon": end[0] + sx, "to_lat": end[1] + sy}
-
-
-def _added(plan: Plan, stage: int, places: Places) -> list[dict[str, Any]]:
-    """New circuits as lines, new transformers and bays at their station, one row per year in service."""
-    done = built(plan)
-    ends = {
-        str(row["branch"]): (str(row["from"]), str(row["to"]))
-        for row in case_rows(plan, "branches", "branch", "from", "to").to_dict("records")
-    }
-    found = []
-    for row in done[done["year"] <= stage].to_dict("records"):
-        base = {
-            "id": row["reinforcement"],
-            "name": row["target"] or row["reinforcement"],
-            "added_year": row["year"],
-        }
-        if row["kind"] == "branch":
-            start, end = ends.get(row["target"], (row["from"], row["to"]))
-            line = _line(places.stations.get(start), places.stations.get(end))
-            found.append(
-                {"layer": "circuit", **base, **line, "added": row["circuits"], "added_what": "circuit"}
-            )
-            continue
-        what = "transformer" if row["transformers"] else "bay"
-        number = row["transformers"] or row["bays"]
-        at = _at(places.stations.get(row["target"]))
-        found.append({"layer": "capacity", **base, **at, "added": number, "added_what": what})
-    return found
-
-
-def new_datacenters(plan: Plan, stage: int, places: Places) -> list[dict[str, Any]]:
-    """Sites with new IT MW in a stage, over all classes and rights."""
-    sites = rows(plan, "datacenters", stage)
-    total = sites.assign(site=sites["site"].astype(str)).groupby("site")["it_mw"].sum()
-    names = names_of(plan, "datacenters", "site")
-    spots = places.others["datacenters"]
-    return [
-        {
-            "layer": "datacenter",
-            "id": site,
-            "name": names.get(site, site),
-            **_at(spots.get(site)),
-            "mw": float(mw),
-        }
-        for site, mw in zip(total.index.astype(str), total.to_list(), strict=True)
-        if mw > 1e-3
-    ]
-
-
-def heat_links(plan: Plan, stage: int, places: Places) -> list[dict[str, Any]]:
-    """Heat links in service in a stage, with their peak (MW) and heat (TJ a year)."""
-    table = rows(plan, "heat_links", stage)
-    use = table.assign(link=table["link"].astype(str)).groupby("link")[["peak_mw", "heat_tj"]].sum()
-    ends = {str(r["link"]): r for r in case_rows(plan, "heat_links", "link", "from", "to").to_dict("records")}
-    found = []
-    for link, row in zip(use.index.astype(str), use.to_dict("records"), strict=True):
-        end = ends.get(link, {"from": "", "to": ""})
-        line = _line(places.end_of_link(str(end["from"])), places.end_of_link(str(end["to"])))
-        found.append(
-            {
-                "layer": "heat_link",
-                "id": link,
-                "name": link,
-                **line,
-                "peak_mw": row["peak_mw"],
-                "tj": row["heat_tj"],
             }
         )
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -14,8 +13,9 @@ from matplotlib.patches import Patch
 
 from gridplan.plots import ground
 from gridplan.plots.about import About
-from gridplan.plots.labels import Box, Label, overflow, place, room_of
+from gridplan.plots.labels import overflow
 from gridplan.plots.network_data import data
+from gridplan.plots.network_labels import place_labels
 from gridplan.plots.shapes import Rings
 from gridplan.plots.style import (
     BUILT,
@@ -30,13 +30,9 @@ from gridplan.plots.style import (
     headline,
     nothing,
 )
-from gridplan.plots.text import Words, short
+from gridplan.plots.text import Words
 
 RADIUS = 6.0  # of a substation's mark, points
-QUIET = "#444444"
-NAMED = 0.95  # loading from which a name may stand far from its mark
-FEW = 25  # up to so many substations all get their name
-LOUD = 0.80  # loading from which a mark gets its name
 WIDTHS = {"none": 1.0, "available": 1.6, "limited": 2.6, "tight": 3.6, "full": 4.6}  # points
 
 __all__ = ["data", "draw"]
@@ -64,13 +60,13 @@ def draw(
     ground.heat_lines(ax, layers["heat_link"])
     ground.heat_ends(ax, layers["heat_link"])
     _stations(ax, layers["station"], set(layers["capacity"]["name"]))
-    ground.datacenter_marks(ax, layers["datacenter"])
+    ground.datacenter_marks(ax, layers["datacenter"], zorder=3.8)
     bar = ground.scale_bar(ax, words("map.scale", km="{km}")) if scale else None
-    left = _labels(ax, layers, words, bar)
-    more = words("map.more", n="{n}")
-    ground.beside(
-        ax, _keys(layers, zones, words), words("map.legend"), overflow(left, words("map.others"), more)
-    )
+    left, outside = place_labels(ax, layers, words, bar, RADIUS)
+    more, rows = words("map.more", n="{n}"), ground.list_rows(ax)
+    lower = overflow(left, words("map.others"), more, rows)
+    lower += overflow(outside, words("map.outside"), more, max(rows - len(left), 6))
+    ground.beside(ax, _keys(layers, zones, words), words("map.legend"), lower)
     headline(ax, title, about.case, about.footer)
     return ax
 
@@ -129,94 +125,6 @@ def _stations(ax: Axes, stations: pd.DataFrame, grown: set[str]) -> None:
                 edgecolors=[BUILT if new else INK for new in has_new],
                 linewidths=[2.4 if new else 0.7 for new in has_new],
             )
-
-
-def _labels(ax: Axes, layers: dict[str, pd.DataFrame], words: Words, bar: Box | None) -> list[Label]:
-    stations, sites = layers["station"], layers["datacenter"]
-    squares = [math.sqrt(area) / 2 + 0.5 for area in ground.square_area(sites["mw"])]
-    marks = [(x, y, RADIUS + 0.8) for x, y in zip(stations["lon"], stations["lat"], strict=True)]
-    marks += list(zip(sites["lon"], sites["lat"], squares, strict=True))
-    lines = [*ground.segments(layers["branch"]), *ground.segments(layers["heat_link"])]
-    room = room_of(ax, marks, lines)
-    if bar:
-        room.take(bar)
-    wanted = [*_station_labels(stations, layers["capacity"], words), *_line_labels(layers, words)]
-    for row, radius in zip(sites.to_dict("records"), squares, strict=True):
-        text = f"+{words.mw(row['mw'])} MW"
-        about = f"{short(row['name'])} {text}"
-        rank = 1400 + min(row["mw"], 99)
-        at = (row["lon"], row["lat"])
-        wanted.append(
-            Label(
-                text, *at, rank, size=7.5, radius=radius, colour=DATACENTER, bold=True, reach=110, about=about
-            )
-        )
-    return place(ax, wanted, room)
-
-
-def _station_labels(stations: pd.DataFrame, capacity: pd.DataFrame, words: Words) -> list[Label]:
-    gains: dict[str, list[str]] = {}
-    for row in capacity.to_dict("records"):
-        what = f" {words('map.bays')}" if row["added_what"] == "bay" else ""
-        gains.setdefault(row["name"], []).append(
-            f"+{words.number(row['added'])}{what} ({int(row['added_year'])})"
-        )
-    labels = []
-    for row in stations.to_dict("records"):
-        loading, gain, at = row["loading"], gains.get(row["id"], []), (row["lon"], row["lat"])
-        number = "" if math.isnan(loading) else f"{words.percent(loading)} %"
-        named = f"{short(row['name'], 22)} {number}".strip()
-        if gain or loading >= LOUD:
-            text = "\n".join([named, *([" ".join(gain)] if gain else [])])
-            full = row["capacity_class"] == "full"
-            rank = (1000 if full else 700 if gain else 500) + (100 * min(loading, 3) if number else 0)
-            labels.append(
-                Label(
-                    text,
-                    *at,
-                    rank,
-                    size=6.8,
-                    radius=RADIUS + 1,
-                    bold=full,
-                    reach=130 if loading >= NAMED else 80,
-                )
-            )
-        elif number:
-            text, size = (named, 6.2) if len(stations) <= FEW else (number.removesuffix(" %"), 5.6)
-            labels.append(
-                Label(
-                    text,
-                    *at,
-                    10 + loading,
-                    size=size,
-                    radius=RADIUS + 0.5,
-                    colour=QUIET,
-                    reach=30,
-                    about=named,
-                )
-            )
-    return labels
-
-
-def _line_labels(layers: dict[str, pd.DataFrame], words: Words) -> list[Label]:
-    labels: list[Label] = []
-    loud = layers["branch"][layers["branch"]["loading"] >= LOUD]
-    for row, text in zip(loud.to_dict("records"), loud["loading"].map(words.percent), strict=True):
-        rank = 300 + 100 * min(row["loading"], 3)
-        labels.append(_on_line(row, f"{text} %", rank, INK))
-    for row in layers["circuit"].to_dict("records"):
-        text = f"+{words.number(row['added'])} ({int(row['added_year'])})"
-        labels.append(_on_line(row, text, 850, BUILT, bold=True))
-    for row in layers["heat_link"].to_dict("records"):
-        labels.append(_on_line(row, f"{words.mw(row['tj'])} TJ", 400, HEAT))
-    return labels
-
-
-def _on_line(row: dict, text: str, priority: float, colour: str, bold: bool = False) -> Label:
-    """Label at the middle of a line."""
-    x, y = (row["lon"] + row["to_lon"]) / 2, (row["lat"] + row["to_lat"]) / 2
-    about = f"{short(row['name'])} {text}"
-    return Label(text, x, y, priority, size=6.4, radius=1.5, colour=colour, bold=bold, about=about)
 
 
 def _keys(layers: dict[str, pd.DataFrame], zones: pd.DataFrame, words: Words) -> list[Artist]:

@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 
 from gridplan.plots import ground
 from gridplan.plots.about import About, names_of, rows, stage_of
+from gridplan.plots.additions import heat_links, new_datacenters
 from gridplan.plots.labels import Label, Room, overflow, place, room_of
-from gridplan.plots.network_data import heat_links, new_datacenters
 from gridplan.plots.places import Places, places_of
 from gridplan.plots.shapes import Rings
 from gridplan.plots.style import DATACENTER, HEAT, INK, PAPER, headline, nothing
@@ -164,7 +164,10 @@ def draw(
             ax.scatter(layers[name]["lon"], layers[name]["lat"], zorder=4, gid=name, **look)
     ground.datacenter_marks(ax, layers["datacenter"])
     left = _labels(ax, layers, seen[seen["layer"] == "zone"], words, scale)
-    lower = [*_totals(table, words), *overflow(left, words("map.others"), words("map.more", n="{n}"))]
+    lower = [
+        *_totals(table, words),
+        *overflow(left, words("map.others"), words("map.more", n="{n}"), ground.list_rows(ax)),
+    ]
     ground.beside(ax, _keys(layers, words), words("siting.legend"), lower)
     headline(ax, title, about.case, about.footer)
     return ax

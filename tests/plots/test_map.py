@@ -126,3 +126,22 @@ def test_a_grid_without_coordinates_is_drawn_as_a_scheme():
 def test_a_case_without_places_gives_a_picture_that_says_so():
     ax = make_plan({}, {}).plot.map(lang="nl")
     assert "Geen coördinaten" in next(t.get_text() for t in ax.texts if t.get_gid() == "message")
+
+
+def test_stations_far_outside_the_areas_are_listed_beside_the_map():
+    far = {"substation": "FAR", "name": "Far away", "zone": "", "lat": 53.6, "lon": 7.0}
+    load = {"substation": "FAR", "year": 2035, "direction": "demand", "peak_mw": 9, "limit_mw": 10}
+    case = SMALL_CASE | {"substations": [*SMALL_CASE["substations"], far]}
+    ax = make_plan(case, SMALL_PLAN | {"stations": [*SMALL_PLAN["stations"], load]}).plot.map(2035)
+    assert ax.get_xlim()[1] < 6
+    beside = next(t.get_text() for t in ax.texts if t.get_gid() == "list")
+    assert "Outside the map:\nFar away 90 %" in beside
+
+
+def test_blank_whole_numbers_are_read_as_blank(small):
+    """The reader gives whole-number columns as Int64, where a blank is <NA>."""
+    tables = {name: small.case.table(name) for name in SMALL_CASE}
+    tables["reinforcements"] = tables["reinforcements"].convert_dtypes()
+    plan = make_plan(tables, SMALL_PLAN)
+    for name in ("map", "gantt", "bottlenecks"):
+        assert plan.plot.data(name).equals(small.plot.data(name))
