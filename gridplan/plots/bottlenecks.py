@@ -102,8 +102,8 @@ def _ranked(table: pd.DataFrame, top: int) -> pd.DataFrame:
     table = table[table.groupby(key)["loading"].transform(lambda values: values.notna().any()).astype(bool)]
     if table.empty:
         return table
-    worst = table.groupby(key, as_index=False).agg(loading=("loading", "max"), room=("headroom_mw", "min"))
-    worst = worst.sort_values(["loading", "room", *key], ascending=[False, True, True, True, True])
+    worst = table.groupby(key, as_index=False).agg(loading=("loading", "max"), usual=("loading", "mean"))
+    worst = worst.sort_values(["loading", "usual", *key], ascending=[False, False, True, True, True])
     order = {tuple(row): n for n, row in enumerate(worst[key].itertuples(index=False, name=None))}
     ranks = [order[tuple(row)] for row in table[key].itertuples(index=False, name=None)]
     table = table.assign(row=ranks, rows_in_all=len(order))

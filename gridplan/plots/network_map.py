@@ -65,6 +65,7 @@ def draw(
     left, outside = place_labels(ax, layers, words, bar, RADIUS)
     more, rows = words("map.more", n="{n}"), ground.list_rows(ax)
     lower = overflow(left, words("map.others"), more, rows)
+    lower += [""] if left and outside else []
     lower += overflow(outside, words("map.outside"), more, max(rows - len(left), 6))
     ground.beside(ax, _keys(layers, zones, words), words("map.legend"), lower)
     headline(ax, title, about.case, about.footer)

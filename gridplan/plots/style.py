@@ -145,6 +145,7 @@ def bare(ax: Axes) -> None:
 
 def nothing(ax: Axes, message: str) -> None:
     """An empty picture that says why it is empty."""
+    margins(ax, 0.5, 0.5, 0.8, 0.9)
     bare(ax)
     ax.text(
         0.5,

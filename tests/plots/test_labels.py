@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from conftest import make_plan
 from matplotlib.text import Text
 
 from gridplan.plots.labels import LABEL_ID, Label, place, room_of
@@ -75,3 +76,13 @@ def test_what_finds_no_room_is_given_back_the_least_important_first():
     assert 0 < len(left) < 40
     assert {label.priority for label in left} == set(range(len(left)))
     assert not overlapping(boxes(ax))
+
+
+@pytest.mark.parametrize("kind", ["map", "bottlenecks", "gantt", "siting"])
+def test_empty_pictures_keep_their_words_on_the_sheet(kind):
+    ax = getattr(make_plan({}, {}).plot, kind)()
+    ax.figure.canvas.draw()
+    found = [Text.get_window_extent(text) for text in ax.texts]
+    assert len(found) == 4  # message, title, case, footer
+    assert all(b.y0 >= 0 and b.y1 <= ax.figure.bbox.y1 for b in found)
+    assert not overlapping(found)

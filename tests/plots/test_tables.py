@@ -155,3 +155,13 @@ def test_a_plan_without_tables_is_refused_with_its_status():
     for draw in (plan.plot.map, plan.plot.bottlenecks, plan.plot.gantt, plan.plot.siting, plan.plot.duration):
         with pytest.raises(ValueError, match="the solve ended as 'infeasible'"):
             draw()
+
+
+def test_of_two_equally_full_rows_the_one_that_is_full_longer_comes_first():
+    loads = [("B", 2026, 100), ("B", 2030, 100), ("A", 2026, 50), ("A", 2030, 100)]
+    table = [
+        {"substation": s, "year": y, "direction": "demand", "peak_mw": p, "limit_mw": 100}
+        for s, y, p in loads
+    ]
+    data = make_plan({}, {"stations": table}).plot.data("bottlenecks")
+    assert list(data["element"]) == ["B", "B", "A", "A"]
