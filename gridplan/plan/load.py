@@ -27,8 +27,8 @@ class LoadError(ValueError):
 def load_plan(folder: str | Path) -> Plan:
     """The plan that `gridplan.plan.save.save` wrote to `folder`.
 
-    The tables must be as they were written: a file changed since then is an error, for a plan edited by hand is
-    no longer the plan that was solved and checked.
+    The tables must be as they were written: a file changed since then is an error, for a plan edited by hand
+    is no longer the plan that was solved and checked.
     """
     root = Path(folder)
     if not is_result(root):

@@ -1,6 +1,6 @@
 """Write a plan to a folder: whole, or not at all.
 
-Everything is written to a temporary folder next to the target, which then takes the target's place by renaming.
+Everything is written to a temporary folder next to the target, which then takes the target's place.
 An older result stays until the new one is complete. A folder that gridplan did not write is never touched.
 """
 
