@@ -25,6 +25,7 @@ def number(value: object, unit: str = "") -> str:
     size = abs(value)
     digits = 0 if size >= 1000 or float(value).is_integer() else 1 if size >= 10 else 3
     text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     if float(text.replace(",", "")) == 0:
         text = "0"
     return f"{text} {unit}".strip()

@@ -138,7 +138,10 @@ class Bar:
         task = next(task for task in self._bars.tasks if task.id == self._task)
         state = f": {task.fields['state']}" if task.fields["state"] else ""
         self._bars.console.print(
-            f"  {self._phase}{state} ({task.elapsed or 0:.1f} s)", markup=False, highlight=False
+            f"  {self._phase}{state} ({task.elapsed or 0:.1f} s)",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
         )
         self._bars.remove_task(self._task)
         self._task = None

@@ -15,7 +15,10 @@ from gridplan.plan.save import save
 from tests.plan_io import standin
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12)
-ID = st.one_of(TEXT, st.sampled_from(["=1+1", "'=x", "@a", "-5", "+3", "''", "NA", "nan", "007", "1e5", "true", "a\r\nb"]))
+ID = st.one_of(
+    TEXT,
+    st.sampled_from(["=1+1", "'=x", "@a", "-5", "+3", "''", "NA", "nan", "007", "1e5", "true", "a\r\nb"]),
+)
 COLUMNS = {
     "text": st.one_of(ID, st.none()),
     "integer": st.integers(-(2**62), 2**62),
@@ -31,7 +34,9 @@ def frames(draw):
     kinds = draw(st.lists(st.sampled_from(sorted(COLUMNS)), min_size=1, max_size=5))
     size = draw(st.integers(0, 6))
     values = {
-        f"{kind}_{at}": pd.Series(draw(st.lists(COLUMNS[kind], min_size=size, max_size=size)), dtype=DTYPES[kind])
+        f"{kind}_{at}": pd.Series(
+            draw(st.lists(COLUMNS[kind], min_size=size, max_size=size)), dtype=DTYPES[kind]
+        )
         for at, kind in enumerate(kinds)
     }
     return pd.DataFrame(values)
@@ -115,7 +120,13 @@ def test_a_bad_table_says_which_column(text, kind, said):
 
 
 def test_json_never_holds_nan_or_infinity():
-    odd = {"a": float("nan"), 2030: np.float64("inf"), "c": (np.int64(3), np.array([1.5, np.nan])), "d": pd.NA, "e": pd.NaT}
+    odd = {
+        "a": float("nan"),
+        2030: np.float64("inf"),
+        "c": (np.int64(3), np.array([1.5, np.nan])),
+        "d": pd.NA,
+        "e": pd.NaT,
+    }
     assert json.loads(dumps(odd)) == {"a": None, "2030": None, "c": [3, [1.5, None]], "d": None, "e": None}
     assert plain({np.int64(2030): True}) == {"2030": True}
 

