@@ -88,8 +88,10 @@ def solve(
         plan = _run(loaded, watch, gap=gap, time_limit_s=time_limit, threads=threads, seed=seed)
     finally:
         watch.close()
-    code = _save(plan, target, figures=not no_figures, lang=lang.value, case_path=case, verbose=verbose)
-    _show(plan, target, code, as_json=as_json, quiet=quiet, verbose=verbose)
+    code, written = _save(
+        plan, target, figures=not no_figures, lang=lang.value, case_path=case, verbose=verbose
+    )
+    _show(plan, written, code, as_json=as_json, quiet=quiet, verbose=verbose)
     raise typer.Exit(code)
 
 
@@ -124,22 +126,36 @@ def _run(
         )
 
 
-def _save(plan: Plan, target: Path, *, figures: bool, lang: str, case_path: str, verbose: bool) -> int:
-    """Write the result folder; the exit code. A picture that fails does not lose the plan."""
-    from gridplan.plan.save import FolderError, save
+def _save(
+    plan: Plan, target: Path, *, figures: bool, lang: str, case_path: str, verbose: bool
+) -> tuple[int, Path]:
+    """Write the result folder; the exit code and the folder. A picture that fails does not lose the plan."""
+    from gridplan.plan.save import FolderError
 
     try:
-        save(plan, target, figures=figures, lang=lang, case_path=case_path)
+        return plan.status.exit_code, _write(plan, target, figures, lang, case_path)
     except FolderError:
         raise
     except Exception as error:
         if not figures:
             raise
-        save(plan, target, figures=False, lang=lang, case_path=case_path)
-        typer.echo(f"The pictures could not be drawn; the plan is in {target} without them.", err=True)
+        folder = _write(plan, target, False, lang, case_path)
+        typer.echo(f"The pictures could not be drawn; the plan is in {folder} without them.", err=True)
         report_bug(error, verbose=verbose)
-        return BUG
-    return plan.status.exit_code
+        return BUG, folder
+
+
+def _write(plan: Plan, target: Path, figures: bool, lang: str, case_path: str) -> Path:
+    """Save to `target`, or beside it where it changed while the solver ran: no plan is thrown away."""
+    from gridplan.plan.save import FolderError, save
+
+    try:
+        return save(plan, target, figures=figures, lang=lang, case_path=case_path)
+    except FolderError as error:
+        beside = (target.with_name(f"{target.name}-{number}") for number in range(2, 1000))
+        free = next(folder for folder in beside if not folder.exists())
+        typer.echo(f"{error}; the new plan goes to {free}", err=True)
+        return save(plan, free, figures=figures, lang=lang, case_path=case_path)
 
 
 def _show(plan: Plan, target: Path, code: int, *, as_json: bool, quiet: bool, verbose: bool) -> None:

@@ -7,9 +7,10 @@ apostrophe in front, which reading takes away again.
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from pandas.api import types
@@ -46,9 +47,13 @@ def _kind(name: str, column: pd.Series) -> str:
 
 def write(table: pd.DataFrame) -> str:
     """CSV text of a table."""
-    columns = {name: _written(table[name], kind) for name, kind in kinds(table).items()}
-    ready = pd.DataFrame(columns, index=table.index)
-    return ready.to_csv(index=False, lineterminator="\n")
+    found = kinds(table)
+    columns = {name: _written(table[name], kind) for name, kind in found.items()}
+    texts = [columns[name] for name, kind in found.items() if kind == "text"]
+    # Python before 3.13 writes a lone return without quotes, which then reads as the end of the row.
+    returns = any("\r" in name for name in found) or any(text.str.contains("\r").any() for text in texts)
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+    return pd.DataFrame(columns, index=table.index).to_csv(index=False, lineterminator="\n", quoting=quoting)
 
 
 def _written(column: pd.Series, kind: str) -> pd.Series:

@@ -116,8 +116,6 @@ def _swap(fresh: Path, target: Path) -> None:
         if not target.exists() and (old / "result").exists():
             (old / "result").rename(target)
         shutil.rmtree(old, ignore_errors=True)
-        raise FolderError(
-            f"{target} could not be replaced ({error.strerror}); "
-            f"the older result is unchanged, the new one is in {fresh}"
-        ) from error
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise FolderError(f"{target} could not be replaced ({error.strerror}); it is unchanged") from error
     shutil.rmtree(old, ignore_errors=True)

@@ -111,6 +111,20 @@ def test_pictures_that_fail_do_not_lose_the_plan(run, place, monkeypatch):
     assert load_plan(place / "results/toy").has_plan
 
 
+def test_a_plan_whose_folder_was_touched_meanwhile_goes_beside_it(run, place, monkeypatch):
+    run("solve", "toy")
+
+    def solve(case, **_options):
+        (place / "results/toy/notes.txt").write_text("mine")
+        return standin.plan("limit", case)
+
+    standin.install(monkeypatch, solve)
+    end = run("solve", "toy")
+    assert end.code == 5 and "notes.txt" in end.err and "Files: results/toy-2" in end.out
+    assert load_plan(place / "results/toy-2").status == "limit"
+    assert load_plan(place / "results/toy").status == "optimal"
+
+
 def test_pictures_in_the_language_asked_for_or_none(run, place):
     run("solve", "toy", "--lang", "nl")
     assert [path.name for path in (place / "results/toy/figures").iterdir()] == ["map_nl.png"]

@@ -17,7 +17,9 @@ from tests.plan_io import standin
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12)
 ID = st.one_of(
     TEXT,
-    st.sampled_from(["=1+1", "'=x", "@a", "-5", "+3", "''", "NA", "nan", "007", "1e5", "true", "a\r\nb"]),
+    st.sampled_from(
+        ["=1+1", "'=x", "@a", "-5", "+3", "''", "NA", "nan", "007", "1e5", "true", "a\r\nb", "\r0"]
+    ),
 )
 COLUMNS = {
     "text": st.one_of(ID, st.none()),
