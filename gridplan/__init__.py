@@ -1,1 +1,31 @@
 """Energy and datacenter grid-capacity optimiser."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gridplan.case import Case
+    from gridplan.case import read_case as load
+    from gridplan.plan import Plan
+
+__all__ = ["Case", "Plan", "load"]
+
+# Names are imported when first used, so that `import gridplan` (and `--help`) stays fast.
+_WHERE = {
+    "load": ("gridplan.case", "read_case"),
+    "Case": ("gridplan.case", "Case"),
+    "Plan": ("gridplan.plan.plan", "Plan"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'gridplan' has no attribute {name!r}")
+    module, attribute = _WHERE[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_WHERE])
