@@ -86,11 +86,12 @@ def solve(
         target = Path(out) if out is not None else default_folder(loaded.name, scenario, bool(patch))
         check_target(target)
         plan = _run(loaded, watch, gap=gap, time_limit_s=time_limit, threads=threads, seed=seed)
+        watch.phase("write")
+        code, written = _save(
+            plan, target, figures=not no_figures, lang=lang.value, case_path=case, verbose=verbose
+        )
     finally:
         watch.close()
-    code, written = _save(
-        plan, target, figures=not no_figures, lang=lang.value, case_path=case, verbose=verbose
-    )
     _show(plan, written, code, as_json=as_json, quiet=quiet, verbose=verbose)
     raise typer.Exit(code)
 

@@ -24,6 +24,8 @@ def describe(plan: Plan) -> list[str]:
     """Lines of the summary that `gridplan solve` prints."""
     scenario = f", scenario {plan.case.scenario}" if plan.case.scenario else ""
     status = plan.status.value
+    if plan.case.changes:
+        scenario += f" ({len(plan.case.changes):,} cells changed)"
     lines = [f"Case {plan.case.name}{scenario}", f"Status: {status} ({_MEANING[status]})"]
     lines += _explanation(plan.summary)
     if not plan.has_plan:

@@ -176,6 +176,8 @@ def install(monkeypatch, solve=None):
     content.Change = Change
     run = types.ModuleType("gridplan.solve.run")
     run.solve = solve or (lambda case, **options: replace(plan(), case=case))
-    for module in (case, content, run):
+    patch = types.ModuleType("gridplan.case.patch")
+    patch.parse_set = lambda texts: {text.partition("=")[0]: text.partition("=")[2] for text in texts}
+    for module in (case, content, patch, run):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(Plan, "plot", property(Plots))
