@@ -9,9 +9,10 @@ from tests.plan_io import standin
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
+def place(tmp_path, tmp_path_factory, monkeypatch):
     """An empty working folder with one valid case `toy`."""
     standin.install(monkeypatch)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("temporary")))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     make_case(tmp_path / "toy")

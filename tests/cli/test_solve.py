@@ -135,8 +135,8 @@ def test_pictures_in_the_language_asked_for_or_none(run, place):
 def test_options_reach_the_solver_and_the_case(run, monkeypatch):
     seen = {}
     solver(monkeypatch, seen=seen)
-    end = run("solve", "toy", "--gap", "0.05", "--time-limit", "60", "--threads", "2", "--seed", "3", "-s", "high",
-        "--set", "a.b.c=1", "--set", "policies.ban.value=")  # fmt: skip
+    end = run("solve", "toy", "--gap", "0.05", "--time-limit", "60", "--threads", "2", "--seed", "3",
+        "-s", "high", "--set", "a.b.c=1", "--set", "policies.ban.value=")  # fmt: skip
     assert (seen["gap"], seen["time_limit_s"], seen["threads"], seen["seed"]) == (0.05, 60.0, 2, 3)
     assert seen["case"].scenario == "high" and "scenario high (2 cells changed)" in end.out
     assert [(change.key, change.new) for change in seen["case"].changes] == [
