@@ -1,0 +1,55 @@
+"""The verbs of the command line, in the order a planner meets them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gridplan.cli.doctor import doctor
+from gridplan.cli.new import new
+from gridplan.cli.options import examples
+from gridplan.cli.plot import plot
+from gridplan.cli.solve import solve
+from gridplan.cli.validate import validate
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=examples("gridplan new my-case", "gridplan solve tutorial --out results/tutorial"),
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from gridplan.versions import gridplan_version
+
+        typer.echo(f"gridplan {gridplan_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """What fits on the grid, where, when, what must be built for it, and if not, why not?"""
+
+
+app.command(epilog=examples("gridplan new my-case", "gridplan new plans/noord --from tutorial"))(new)
+app.command(epilog=examples("gridplan validate tutorial", "gridplan validate tutorial --json"))(validate)
+app.command(
+    epilog=examples(
+        "gridplan solve tutorial",
+        "gridplan solve tutorial --gap 0.05 --out results/quick",
+    )
+)(solve)
+app.command(
+    epilog=examples(
+        "gridplan plot results/tutorial", "gridplan plot results/tutorial map --format svg --lang nl"
+    )
+)(plot)
+app.command(epilog=examples("gridplan doctor", "gridplan doctor --json"))(doctor)
