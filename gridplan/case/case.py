@@ -102,7 +102,7 @@ class Case:
 
     def solve(self, **options: Any) -> Plan:
         """Solve this case; options as of `gridplan solve`."""
-        from gridplan.solve.run import solve
+        from gridplan.plan.run import solve
 
         return solve(self, **options)
 

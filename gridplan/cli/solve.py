@@ -113,7 +113,7 @@ def _run(
 ) -> Plan:
     """Solve under a Ctrl-C that keeps the best plan."""
     from gridplan.cli.interrupt import stopping
-    from gridplan.solve.run import solve as solve_case
+    from gridplan.plan.run import solve as solve_case
 
     with stopping() as interrupt:
         return solve_case(

@@ -133,6 +133,7 @@ def _pumps(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
     rows = {r["heat_pump"]: r for r in frame.case.table("heat_pumps").to_dict("records")}
     b.PUMP = pyo.Set(dimen=1, initialize=[w for w in rows if any(lift[0] == w for lift in net.lifts)])
     b.LIFT = pyo.Set(dimen=3, initialize=list(net.lifts))
+    b.power = pyo.Param(b.LIFT, initialize={k: 1 / cop for k, cop in net.lifts.items()})
     b.lift = pyo.Var(b.LIFT, m.YP, domain=pyo.NonNegativeReals)
     limit = {w: None if pd.isna(r["max_mw"]) else float(r["max_mw"]) for w, r in rows.items()}
     b.pump = pyo.Var(b.PUMP, m.Y, bounds=lambda _, w, y: (0, limit[w]))

@@ -27,7 +27,7 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     b = m.policies = pyo.Block()
     b.none = pyo.Var(bounds=(0, 0))
     rows = {r["policy"]: r for r in frame.case.table("policies").to_dict("records") if pd.notna(r["value"])}
-    active = [(q, y) for q, row in rows.items() for y in frame.years if _holds(row, y)]
+    active = [(q, y) for q, row in rows.items() for y in frame.years if holds(row, y)]
     b.ACTIVE = pyo.Set(dimen=2, initialize=active)
     b.SOFT = pyo.Set(dimen=2, initialize=[(q, y) for q, y in active if rows[q]["price"] > 0])
     b.beyond = pyo.Var(b.SOFT, domain=pyo.NonNegativeReals)
@@ -61,7 +61,8 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
         terms.penalise(place, y, b.beyond[q, y], float(row["price"]), (q,))
 
 
-def _holds(row: dict[str, Any], year: int) -> bool:
+def holds(row: dict[str, Any], year: int) -> bool:
+    """Whether a policy row is in force in a year."""
     after = pd.isna(row["from_year"]) or year >= row["from_year"]
     before = pd.isna(row["until_year"]) or year <= row["until_year"]
     return bool(after and before)

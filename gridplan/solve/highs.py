@@ -106,8 +106,9 @@ class Search:
                 out.running_time,
             )
 
-    def minimise(self, cost: np.ndarray) -> None:
+    def minimise(self, cost: np.ndarray, constant: float = 0.0) -> None:
         """Set the objective."""
+        self.highs.changeObjectiveOffset(constant)
         every = np.arange(len(cost), dtype=np.int32)
         self._ok(self.highs.changeColsCost(len(cost), every, cost), "setting the objective")
 

@@ -107,44 +107,43 @@ class Hourly:
         return replace(self, lower=given[0], upper=given[1], row_lower=rows[0], row_upper=rows[1])
 
 
-def hourly(
-    case: Case, network: Network, profiles: tuple[str, ...], year: int, built: dict[Key, float]
-) -> Hourly:
-    """Operation of the hours of a stage.
+class HourlyProgram:
+    """Operation of the hours of one stage, compiled once; `under` fixes what is built."""
 
-    Args:
-        case: the case.
-        network: its network.
-        profiles: profiles in the order of the values that will be asked.
-        year: stage.
-        built: value of every variable that has no period, keyed (component, index with the year).
-    """
-    compiled = compile_program(build(case, unit_periods(case, profiles, year), network))
-    rows, columns = _by_period(compiled.rows, compiled), _by_period(compiled.columns, compiled)
-    count = len(profiles) + 1
-    fixed = np.zeros(len(compiled.columns))
-    for k, variable in enumerate(compiled.columns):
-        key = key_of(variable)
-        if not _hourly(variable, compiled):
+    def __init__(self, case: Case, network: Network, profiles: tuple[str, ...], year: int) -> None:
+        """Compile.
+
+        Args:
+            case: the case.
+            network: its network.
+            profiles: profiles in the order of the values that will be asked.
+            year: stage.
+        """
+        self.year = year
+        compiled = self.compiled = compile_program(build(case, unit_periods(case, profiles, year), network))
+        rows, columns = _by_period(compiled.rows, compiled), _by_period(compiled.columns, compiled)
+        count = len(profiles) + 1
+        self.rows, self.columns = list(rows[0]), list(columns[0])
+        self._rows = [[rows[p][key] for key in self.rows] for p in range(count)]
+        self._columns = [[columns[p][key] for key in self.columns] for p in range(count)]
+        self._static = [(k, key_of(v)) for k, v in enumerate(compiled.columns) if not _hourly(v, compiled)]
+        self._matrix = compiled.matrix[self._rows[0], :][:, self._columns[0]]
+        self._cost = _cost(compiled)[self._columns[0]]
+
+    def under(self, built: dict[Key, float]) -> Hourly:
+        """The program of an hour under a plan: value of every variable without a period, by key."""
+        compiled = self.compiled
+        fixed = np.zeros(len(compiled.columns))
+        for k, key in self._static:
             fixed[k] = built.get(key, 0.0)
-    base_rows, base_columns = rows[0], columns[0]
-    order_rows = [[rows[p][key] for key in base_rows] for p in range(count)]
-    order_columns = [[columns[p][key] for key in base_columns] for p in range(count)]
-    shift = compiled.matrix @ fixed
-    row_low = [compiled.row_lower[o] - shift[o] for o in order_rows]
-    row_up = [compiled.row_upper[o] - shift[o] for o in order_rows]
-    low = [compiled.lower[o] for o in order_columns]
-    up = [compiled.upper[o] for o in order_columns]
-    matrix = compiled.matrix[order_rows[0], :][:, order_columns[0]]
-    cost = _cost(compiled)[order_columns[0]]
-    return _with_slack(
-        year,
-        matrix,
-        [_affine(v) for v in (row_low, row_up, low, up)],
-        cost,
-        list(base_rows),
-        list(base_columns),
-    )
+        shift = compiled.matrix @ fixed
+        bounds = [
+            _affine([compiled.row_lower[o] - shift[o] for o in self._rows]),
+            _affine([compiled.row_upper[o] - shift[o] for o in self._rows]),
+            _affine([compiled.lower[o] for o in self._columns]),
+            _affine([compiled.upper[o] for o in self._columns]),
+        ]
+        return _with_slack(self.year, self._matrix, bounds, self._cost, self.rows, self.columns)
 
 
 def key_of(item: Any) -> Key:

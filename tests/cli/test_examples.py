@@ -9,7 +9,7 @@ from gridplan.cli import main
 from gridplan.cli.bundled import bundled_cases
 
 pytest.importorskip("gridplan.case", reason="the reader of cases is not there yet")
-pytest.importorskip("gridplan.solve.run", reason="the solver is not there yet")
+pytest.importorskip("gridplan.plan.run", reason="the solver is not there yet")
 
 VERBS = ("new", "validate", "solve", "plot", "doctor")
 

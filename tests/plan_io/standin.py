@@ -174,7 +174,7 @@ def install(monkeypatch, solve=None):
     case.read_case, case.CaseError, case.Problem, case.Case = read_case, CaseError, Problem, Case
     content = types.ModuleType("gridplan.case.content")
     content.Change = Change
-    run = types.ModuleType("gridplan.solve.run")
+    run = types.ModuleType("gridplan.plan.run")
     run.solve = solve or (lambda case, **options: replace(plan(), case=case))
     patch = types.ModuleType("gridplan.case.patch")
     patch.parse_set = lambda texts: {text.partition("=")[0]: text.partition("=")[2] for text in texts}

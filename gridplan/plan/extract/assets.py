@@ -1,0 +1,168 @@
+"""Datacenters, heat, masts and policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gridplan.case.cells import split_ids
+from gridplan.model.loads import existing_mw
+from gridplan.model.policies import holds
+from gridplan.plan.extract.reader import Reader
+
+TJ_PER_MWH = 0.0036
+
+
+def datacenters(r: Reader) -> pd.DataFrame:
+    """New IT MW and the grid MW that it draws, at every site and stage."""
+    rows = {row["site"]: row for row in r.frame.case.table("datacenters").to_dict("records")}
+    table = r.values("datacenters", "it", "site", "year").rename(columns={"value": "it_mw"})
+    table["it_mw"] = table["it_mw"].round(9)
+    existing = {s: existing_mw(row, r.frame) for s, row in rows.items()}
+    table["class"] = [rows[s]["class"] for s in table["site"]]
+    table["zone"] = [r.frame.zone_at(rows[s]["zone"], rows[s]["substation"]) for s in table["site"]]
+    table["right"] = "firm"
+    table["grid_mw"] = [
+        mw * rows[s]["pue"] * rows[s]["utilisation"]
+        for s, mw in zip(table["site"], table["it_mw"], strict=True)
+    ]
+    table["existing_grid_mw"] = [existing[s][y] for s, y in zip(table["site"], table["year"], strict=True)]
+    order = {s: k for k, s in enumerate(rows)}
+    table = table.sort_values(["site", "year"], key=lambda c: c.map(order) if c.name == "site" else c)
+    columns = ["site", "class", "zone", "year", "right", "it_mw", "grid_mw", "existing_grid_mw"]
+    return table[columns].reset_index(drop=True)
+
+
+def shortfall(r: Reader) -> pd.DataFrame:
+    """IT MW of the programme that is not sited, by class, region and stage."""
+    table = r.values("datacenters", "short", "line", "year").rename(columns={"value": "it_mw"})
+    parts = (
+        table["line"].astype(str).str.split("|", n=1, expand=True)
+        if len(table)
+        else pd.DataFrame(columns=[0, 1])
+    )
+    table["class"], table["region"] = parts[0], parts[1]
+    return table[["class", "region", "year", "it_mw"]]
+
+
+def heat_links(r: Reader) -> pd.DataFrame:
+    """Heat links that carry heat or are built, by stage."""
+    rows = {row["link"]: row for row in r.frame.case.table("heat_links").to_dict("records")}
+    types = {row["pipe"]: row for row in r.frame.case.table("pipe_types").to_dict("records")}
+    pipes = r.values("heat", "pipe", "link", "pipe", "year")
+    laid = {(n, y): k for n, k, y, v in pipes.itertuples(index=False) if v > 0.5}
+    capacity = {(n, y): v for n, y, v in r.values("heat", "capacity", "link", "year").itertuples(index=False)}
+    opened = {
+        (n, y) for n, y, v in r.values("heat", "open", "link", "year").itertuples(index=False) if v > 0.5
+    }
+    flow = r.values("heat", "flow", "link", "way", "level", "year", "period")
+    energy = {(n, y): v for n, y, v in r.annual(flow, ["link", "year"]).itertuples(index=False)}
+    found = []
+    for y in r.frame.years:
+        keys, hours = r.hourly("heat.flow", y)
+        peaks = _peaks([key[0] for key in keys], hours)
+        for n, row in rows.items():
+            pipe, mwh, size = laid.get((n, y), ""), energy.get((n, y), 0.0), capacity.get((n, y), 0.0)
+            if not (pipe or mwh > 1e-6 or size > 1e-6 or (n, y) in opened):
+                continue
+            cost = row["capex_meur_per_mw"] * size
+            if pipe or (n, y) in opened:
+                cost += row["fixed_meur"]
+            if pipe:
+                cost += types[pipe]["capex_meur_per_km"] * row["length_km"]
+            found.append(
+                (
+                    n,
+                    pipe,
+                    y,
+                    peaks.get(n, 0.0),
+                    mwh * TJ_PER_MWH,
+                    row["length_km"],
+                    cost,
+                    row["from"],
+                    row["to"],
+                )
+            )
+    columns = ["link", "pipe", "year", "peak_mw", "heat_tj", "length_km", "capex_meur", "from", "to"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def _peaks(names: list[Any], hours: np.ndarray) -> dict[Any, float]:
+    """Largest hourly sum of the columns that share a name."""
+    total: dict[Any, np.ndarray] = {}
+    for name, column in zip(names, hours.T, strict=True):
+        total[name] = total.get(name, np.zeros(len(column))) + column
+    return {name: float(v.max()) for name, v in total.items()}
+
+
+def heat_sinks(r: Reader) -> pd.DataFrame:
+    """Heat that every sink takes from links, by stage."""
+    zones = dict(zip(*(r.frame.case.table("heat_sinks")[c] for c in ("sink", "zone")), strict=True))
+    intake = r.values("heat", "intake", "sink", "level", "year", "period")
+    energy = {(k, y): v for k, y, v in r.annual(intake, ["sink", "year"]).itertuples(index=False)}
+    found = []
+    for y in r.frame.years:
+        keys, hours = r.hourly("heat.intake", y)
+        peaks = _peaks([key[0] for key in keys], hours)
+        for k, zone in zones.items():
+            mwh = energy.get((k, y), 0.0)
+            peak = peaks.get(k, 0.0)
+            found.append((k, zone, y, bool(mwh > 1e-6 or peak > 1e-6), peak, mwh * TJ_PER_MWH))
+    return pd.DataFrame(found, columns=["sink", "zone", "year", "connected", "peak_mw", "heat_tj"])
+
+
+def heat_pumps(r: Reader) -> pd.DataFrame:
+    """Heat pumps that are built: MW of heat, peak and electricity."""
+    rows = {row["heat_pump"]: row for row in r.frame.case.table("heat_pumps").to_dict("records")}
+    built = r.values("heat", "pump", "heat_pump", "year")
+    lift = r.values("heat", "lift", "heat_pump", "low", "high", "year", "period")
+    power = r.model.heat.power if hasattr(r.model.heat, "power") else {}
+    if len(lift):
+        lift["value"] *= [
+            power[w, a, b] for w, a, b in zip(lift["heat_pump"], lift["low"], lift["high"], strict=True)
+        ]
+    energy = {(w, y): v for w, y, v in r.annual(lift, ["heat_pump", "year"]).itertuples(index=False)}
+    found = []
+    for y in r.frame.years:
+        keys, hours = r.hourly("heat.lift", y)
+        peaks = _peaks([key[0] for key in keys], hours)
+        factor = np.array([power[key] for key in keys]) if keys else np.zeros(0)
+        electric = _peaks([key[0] for key in keys], hours * factor) if keys else {}
+        for w, year, mw in built[built["year"] == y].itertuples(index=False):
+            if mw > 1e-6:
+                gwh = energy.get((w, year), 0.0) / 1000
+                found.append((w, rows[w]["at"], year, mw, peaks.get(w, 0.0), electric.get(w, 0.0), gwh))
+    columns = ["heat_pump", "at", "year", "heat_mw", "peak_mw", "electric_peak_mw", "electricity_gwh"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def masts(r: Reader) -> pd.DataFrame:
+    """Masts in service by stage."""
+    zones = dict(zip(*(r.frame.case.table("masts")[c] for c in ("mast", "zone")), strict=True))
+    table = r.values("telecom", "mast", "mast", "year")
+    table["in_service"] = table["value"] > 0.5
+    table["zone"] = [zones[k] for k in table["mast"]]
+    return table[["mast", "zone", "year", "in_service"]]
+
+
+def policies(r: Reader) -> pd.DataFrame:
+    """What every policy asks and what the plan reaches, in the years in which it holds."""
+    program = r.compiled.program
+    found = []
+    for row in r.frame.case.table("policies").to_dict("records"):
+        if pd.isna(row["value"]):
+            continue
+        for y in r.frame.years:
+            if not holds(row, y):
+                continue
+            terms = program.terms.select(row["indicator"], row["scope"], y, split_ids(row["applies_to"]))
+            form, constant = r.compiled.vector(terms, {y: 1.0})
+            reached = float(form @ r.x) + constant
+            slack = row["value"] - reached if row["sense"] == "max" else reached - row["value"]
+            binding = bool(slack <= 1e-6 * max(1.0, abs(row["value"])))
+            key = (row["policy"], row["indicator"], row["scope"], y, row["sense"])
+            found.append((*key, float(row["value"]), reached, slack, binding))
+    columns = ["policy", "indicator", "scope", "year", "sense", "value", "reached", "slack", "binding"]
+    return pd.DataFrame(found, columns=columns)

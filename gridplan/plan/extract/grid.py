@@ -1,0 +1,195 @@
+"""Stations, branches, reinforcements, supplies and what was not served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gridplan.model.reinforcements import zone_of
+from gridplan.plan.extract.reader import ZERO, Reader
+
+BINDING = 1e-3  # MW below a limit that count as at the limit
+RANKS = np.unique([*np.linspace(0, 8759, 150).round().astype(int), 1314])
+
+
+def stations(r: Reader) -> pd.DataFrame:
+    """Peak, limit and loading of every station by stage and direction."""
+    limits = {
+        "demand": _by_key(r.values("stations", "demand_mw", "substation", "year")),
+        "feedin": _by_key(r.values("stations", "feedin_mw", "substation", "year")),
+    }
+    rows = []
+    for year in r.frame.years:
+        names, hours = r.hourly("stations.through", year)
+        series = dict(zip(names, hours.T, strict=True))
+        for station in r.frame.network.stations:
+            mw = series.get(station, np.zeros(1))
+            for direction, sign in (("demand", 1.0), ("feedin", -1.0)):
+                limit = limits[direction].get((station, year), np.nan)
+                rows.append((station, year, direction, *_loading(sign * mw, limit)))
+    columns = [
+        "substation",
+        "year",
+        "direction",
+        "peak_mw",
+        "limit_mw",
+        "loading",
+        "binding_hours",
+        "headroom_mw",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _by_key(table: pd.DataFrame) -> dict[Any, float]:
+    return {key: v for *k, v in table.itertuples(index=False) for key in [tuple(k)]}
+
+
+def _loading(mw: np.ndarray, limit: float) -> tuple[float, float, float, int, float]:
+    peak = max(float(mw.max()), 0.0)
+    if np.isnan(limit):
+        return peak, np.nan, np.nan, 0, np.nan
+    binding = int((mw >= limit - BINDING).sum()) if peak > ZERO else 0
+    share = peak / limit if limit > ZERO else (np.inf if peak > BINDING else 0.0)
+    return peak, limit, share, binding, limit - peak
+
+
+def duration(r: Reader) -> pd.DataFrame:
+    """Load-duration curve of every station: MW at ranks from the highest hour to the lowest."""
+    parts = []
+    for year in r.frame.years:
+        names, hours = r.hourly("stations.through", year)
+        if not names:
+            continue
+        ordered = -np.sort(-hours, axis=0)
+        ranks = RANKS if len(ordered) == 8760 else np.arange(len(ordered))
+        block = pd.DataFrame(ordered[ranks], columns=names).assign(rank_hours=ranks, year=year)
+        parts.append(block.melt(["year", "rank_hours"], var_name="substation", value_name="mw"))
+    empty = pd.DataFrame(columns=["substation", "year", "rank_hours", "mw"])
+    return pd.concat(parts, ignore_index=True)[list(empty.columns)] if parts else empty
+
+
+def branches(r: Reader) -> pd.DataFrame:
+    """Peak flow, limit and loading of every corridor; loading is that of its fullest circuit."""
+    network = r.frame.network
+    units = _by_key(r.values("reinforcements", "units", "reinforcement", "unit", "year"))
+    on: dict[str, list[Any]] = {name: [] for name in network.corridors}
+    for unit in network.units:
+        on[unit.corridor].append(unit)
+    rows = []
+    for year in r.frame.years:
+        base = dict(zip(*_columns(r.hourly("grid.flow", year)), strict=True))
+        extra = dict(zip(*_columns(r.hourly("grid.built", year)), strict=True))
+        for name, corridor in network.corridors.items():
+            total, share = np.abs(base.get(name, np.zeros(1))) * 0 + base.get(name, np.zeros(1)), 0.0
+            limit, circuits = corridor.total_mw if corridor.circuits else 0.0, corridor.circuits
+            standing = [u for u in on[name] if units.get((u.reinforcement, u.number, year), 0) > 0.5]
+            limit += sum(u.mw for u in standing if not u.circuits)
+            if corridor.circuits and limit > 0:
+                share = float(np.abs(total).max()) / limit
+            for u in standing:
+                if not u.circuits:
+                    continue
+                flow = extra.get((u.reinforcement, u.number), np.zeros(1))
+                total = total + flow
+                limit, circuits = limit + u.total_mw, circuits + u.circuits
+                share = max(share, float(np.abs(flow).max()) / u.total_mw if u.total_mw else 0.0)
+            finite = np.isfinite(limit)
+            rows.append(
+                (
+                    name,
+                    year,
+                    circuits,
+                    float(np.abs(total).max()),
+                    limit if finite else np.nan,
+                    share if finite else np.nan,
+                    "",
+                )
+            )
+    columns = ["branch", "year", "circuits", "peak_mw", "limit_mw", "loading", "worst_outage"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _columns(found: tuple[list[Any], np.ndarray]) -> tuple[list[Any], list[np.ndarray]]:
+    return found[0], list(found[1].T)
+
+
+def reinforcements(r: Reader) -> pd.DataFrame:
+    """Units in service and started, by stage; start_year is the latest year to begin what enters service."""
+    table = r.frame.case.table("reinforcements")
+    units = r.values("reinforcements", "units", "reinforcement", "unit", "year")
+    count = units.groupby(["reinforcement", "year"])["value"].sum().round().astype(int) if len(units) else {}
+    rows = []
+    for row in table.to_dict("records"):
+        name, before = row["reinforcement"], 0
+        started = dict.fromkeys(r.frame.years, 0)
+        entering: dict[int, int] = {}
+        for year in r.frame.years:
+            entering[year] = int(count[name, year]) - before
+            before += entering[year]
+            start = year - row["lead_time_years"]
+            stage = max((y for y in r.frame.years if y <= start), default=r.frame.years[0])
+            started[stage] += entering[year]
+        for year in r.frame.years:
+            new = entering[year]
+            rows.append(
+                {
+                    "reinforcement": name,
+                    "kind": row["kind"],
+                    "target": row["target"] or f"{row['from']}-{row['to']}",
+                    "owner": row["owner"],
+                    "zone": zone_of(row, r.frame),
+                    "year": year,
+                    "units_started": started[year],
+                    "units_in_service": int(count[name, year]),
+                    "start_year": year - row["lead_time_years"] if new else np.nan,
+                    "capex_meur": new * row["capex_meur"],
+                }
+            )
+    columns = "reinforcement kind target owner zone year units_started units_in_service start_year capex_meur".split()
+    return pd.DataFrame(rows, columns=columns)
+
+
+def supplies(r: Reader) -> pd.DataFrame:
+    """Output of every supply in the hours of the program; export of the outside grid counts negative."""
+    keys = ["supply", "year", "period"]
+    output, export = r.values("supplies", "output", *keys), r.values("supplies", "export", *keys)
+    both = pd.concat([output, export.assign(value=-export["value"])]) if len(export) else output
+    total = both.groupby(keys, sort=False, as_index=False)["value"].sum()
+    return r.timed(total.rename(columns={"value": "mw"}))[
+        ["supply", "year", "day", "hour", "mw", "weight_hours"]
+    ]
+
+
+def storages(r: Reader) -> pd.DataFrame:
+    """Discharge less charge, and energy kept, of every storage in the hours of the program."""
+    keys = ["storage", "year", "period"]
+    charge, discharge = r.values("storages", "charge", *keys), r.values("storages", "discharge", *keys)
+    level = r.values("storages", "level", *keys).rename(columns={"value": "energy_mwh"})
+    table = discharge.assign(mw=discharge["value"] - charge["value"]).merge(level, on=keys)
+    columns = ["storage", "year", "day", "hour", "mw", "energy_mwh", "weight_hours"]
+    return r.timed(table)[columns] if len(table) else pd.DataFrame(columns=columns)
+
+
+def flows(r: Reader) -> pd.DataFrame:
+    """Flow on every corridor in the hours of the program, all its circuits together."""
+    base = r.values("grid", "flow", "branch", "year", "period")
+    built = r.values("grid", "built", "reinforcement", "unit", "year", "period")
+    if len(built):
+        names = {(u.reinforcement, u.number): u.corridor for u in r.frame.network.units}
+        built["branch"] = [names[k] for k in zip(built["reinforcement"], built["unit"], strict=True)]
+        base = pd.concat([base, built[["branch", "year", "period", "value"]]], ignore_index=True)
+    total = base.groupby(["branch", "year", "period"], sort=False, as_index=False)["value"].sum()
+    return r.timed(total.rename(columns={"value": "mw"}))[
+        ["branch", "year", "day", "hour", "mw", "weight_hours"]
+    ]
+
+
+def unserved(r: Reader) -> pd.DataFrame:
+    """Unserved demand where there is any: worst MW and MWh per year."""
+    peak = r.values("loads", "peak", "substation", "year")
+    energy = r.values("loads", "unserved", "substation", "side", "year", "period")
+    mwh = r.annual(energy, ["substation", "year"]).rename(columns={"value": "mwh"})
+    table = peak.rename(columns={"value": "mw"}).merge(mwh, on=["substation", "year"], how="left")
+    return table[table["mw"] > 1e-6][["substation", "year", "mw", "mwh"]].reset_index(drop=True)

@@ -1,0 +1,132 @@
+"""From a case to a plan."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from time import monotonic
+from typing import Any
+
+import pandas as pd
+
+from gridplan.case import Case
+from gridplan.plan.extract import assets, grid, withdrawals
+from gridplan.plan.extract.indicators import indicators, totals
+from gridplan.plan.extract.reader import Reader
+from gridplan.plan.plan import Plan
+from gridplan.solve.conflict import conflict
+from gridplan.solve.highs import Options
+from gridplan.solve.progress import Progress, Silent
+from gridplan.solve.rounds import Solution, search
+from gridplan.solve.status import SolveStatus
+
+EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
+    "reinforcements": grid.reinforcements,
+    "stations": grid.stations,
+    "branches": grid.branches,
+    "datacenters": assets.datacenters,
+    "shortfall": assets.shortfall,
+    "heat_links": assets.heat_links,
+    "heat_sinks": assets.heat_sinks,
+    "heat_pumps": assets.heat_pumps,
+    "masts": assets.masts,
+    "supplies": grid.supplies,
+    "storages": grid.storages,
+    "flows": grid.flows,
+    "withdrawals": withdrawals.withdrawals,
+    "unserved": grid.unserved,
+    "duration": grid.duration,
+    "policies": assets.policies,
+    "indicators": indicators,
+}
+
+
+def solve(
+    case: Case,
+    *,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    threads: int | None = None,
+    seed: int | None = None,
+    progress: Progress | None = None,
+    interrupt: threading.Event | None = None,
+) -> Plan:
+    """Solve a case.
+
+    Args:
+        case: what to plan.
+        gap: relative gap to stop at (share of 1); None: the case's.
+        time_limit_s: seconds for all solving; None: the case's.
+        threads: threads of the solver, 0 for its own choice; None: the case's.
+        seed: random seed of the solver; None: the case's.
+        progress: watcher of the run.
+        interrupt: when set, the search stops and the best plan is kept.
+
+    Returns:
+        The plan, with its status; its tables are empty where none was found.
+    """
+    own = case.settings.solver
+    options = Options(
+        own.gap if gap is None else gap,
+        own.time_limit_s if time_limit_s is None else time_limit_s,
+        own.threads if threads is None else threads,
+        own.seed if seed is None else seed,
+    )
+    watcher = progress or Silent()
+    begun = monotonic()
+    try:
+        solution = search(case, options, watcher, interrupt)
+        watcher.phase("write tables")
+        tables = _tables(solution)
+        seconds = {**solution.seconds, "total": monotonic() - begun}
+        summary = _summary(solution, tables, seconds)
+        if solution.status == SolveStatus.INFEASIBLE:
+            summary["explanation"] = conflict(solution.compiled)
+    finally:
+        watcher.close()
+    return Plan(case, solution.status, summary, tables, asdict(options), _log(solution, seconds))
+
+
+def _tables(solution: Solution) -> dict[str, pd.DataFrame]:
+    if solution.answer.x is None:
+        return {}
+    reader = Reader(solution)
+    return {name: make(reader) for name, make in EXTRACT.items()}
+
+
+def _summary(
+    solution: Solution, tables: dict[str, pd.DataFrame], seconds: dict[str, float]
+) -> dict[str, Any]:
+    frame, check = solution.compiled.program.frame, solution.check
+    periods = len(frame.pairs)
+    return {
+        "status": solution.status.value,
+        "objective": {name: asdict(goal) for name, goal in solution.answer.goals.items()},
+        "indicators": totals(tables["indicators"], frame) if tables else {},
+        "security": {
+            "hours": len(frame.case.profiles)
+            if check is not None and frame.case.profiles is not None
+            else periods,
+            "outages": 0,
+            "checked": check.hours if check is not None else periods,
+            "violated": check.violated if check is not None else 0,
+            "worst_mw": check.worst if check is not None else 0.0,
+            "rounds": solution.rounds,
+        },
+        "seconds": {name: round(value, 3) for name, value in seconds.items()},
+    }
+
+
+def _log(solution: Solution, seconds: dict[str, float]) -> tuple[str, ...]:
+    compiled, answer, check = solution.compiled, solution.answer, solution.check
+    rows, columns = compiled.matrix.shape
+    lines = [
+        f"program: {rows} rows, {columns} columns, {compiled.matrix.nnz} nonzeros, {int(compiled.integer.sum())} integer",
+        f"rounds: {solution.rounds}, branch-and-bound nodes: {answer.nodes}",
+    ]
+    lines += [f"{name}: value {g.value}, bound {g.bound}, gap {g.gap}" for name, g in answer.goals.items()]
+    if check is not None:
+        lines.append(f"hours checked: {check.hours}, violated: {check.violated}, worst: {check.worst:.6f} MW")
+    lines += [f"seconds in {name}: {value:.3f}" for name, value in seconds.items()]
+    return tuple(lines)

@@ -1,0 +1,109 @@
+"""Rounds: solve with few hours, check all of them, add the worst, solve again from the last plan."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from gridplan.case import Case
+from gridplan.model.build import build
+from gridplan.model.periods import typical
+from gridplan.network import Network
+from gridplan.solve.compile import Compiled, compile_program
+from gridplan.solve.highs import Options
+from gridplan.solve.hourly import Key, key_of
+from gridplan.solve.hours import Check, Checker, first_hours, worst_hours
+from gridplan.solve.lexicographic import Answer, optimise
+from gridplan.solve.progress import Progress
+from gridplan.solve.status import SolveStatus
+
+ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Answer to a case, before it is made into tables.
+
+    Attributes:
+        compiled: the last program.
+        answer: its answer.
+        check: check of all hours, or None where there was none.
+        rounds: number of programs solved.
+        seconds: by phase.
+    """
+
+    compiled: Compiled
+    answer: Answer
+    check: Check | None
+    rounds: int
+    seconds: dict[str, float]
+
+    @property
+    def status(self) -> SolveStatus:
+        """Status of the whole: a plan that does not fit every hour is not optimal."""
+        if self.answer.status == SolveStatus.OPTIMAL and self.check is not None and self.check.violated:
+            return SolveStatus.LIMIT
+        return self.answer.status
+
+
+def search(
+    case: Case, options: Options, progress: Progress, interrupt: threading.Event | None = None
+) -> Solution:
+    """Find a plan for a case that fits every hour."""
+    ends = monotonic() + options.time_limit_s
+    seconds = {"build": 0.0, "solve": 0.0, "check": 0.0}
+    network = Network(case)
+    periods = typical(case, whole_days=case.has("storages") or case.has("heat_storages"))
+    periods = periods.with_hours(case, first_hours(case, network, periods))
+    checked = case.profiles is not None and case.settings.time.all_hours
+    checker: Checker | None = None
+    built: dict[Key, float] = {}
+    check: Check | None = None
+    for number in range(1, ROUNDS + 1):
+        label = f" (round {number})" if number > 1 else ""
+        compiled = _timed(seconds, "build", lambda: _build(case, periods, network, progress))
+        left = replace(options, time_limit_s=ends - monotonic())
+        start = _start(compiled, built) if built else None
+        answer = _timed(seconds, "solve", lambda: optimise(compiled, left, progress, interrupt, start, label))
+        if answer.x is None or not checked:
+            break
+        built = values(compiled, answer.x)
+        checker = checker or _timed(seconds, "build", lambda: Checker(case, network, periods.profiles))
+        check = _timed(seconds, "check", lambda: checker.check(built, progress, label))
+        more = worst_hours(check)
+        before = periods
+        periods = periods.with_hours(case, more)
+        if not more or periods == before or answer.status != SolveStatus.OPTIMAL or monotonic() > ends:
+            break
+    return Solution(compiled, answer, check, number, seconds)
+
+
+def _build(case: Case, periods: Any, network: Network, progress: Progress) -> Compiled:
+    progress.phase("build")
+    return compile_program(build(case, periods, network))
+
+
+def _timed(seconds: dict[str, float], phase: str, work: Any) -> Any:
+    begun = monotonic()
+    result = work()
+    seconds[phase] += monotonic() - begun
+    return result
+
+
+def values(compiled: Compiled, x: np.ndarray) -> dict[Key, float]:
+    """Value of every variable by component and index, fixed ones included."""
+    found = {key_of(v): float(value) for v, value in zip(compiled.columns, x, strict=True)}
+    for v in compiled.program.model.component_data_objects(pyo.Var):
+        if v.fixed:
+            found[key_of(v)] = float(v.value)
+    return found
+
+
+def _start(compiled: Compiled, built: dict[Key, float]) -> np.ndarray:
+    """The last plan in the columns of a new program; NaN where it says nothing."""
+    return np.array([built.get(key_of(v), np.nan) for v in compiled.columns])
