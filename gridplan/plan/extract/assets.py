@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -65,8 +66,7 @@ def heat_links(r: Reader) -> pd.DataFrame:
     ways = {(n, w, y): v for n, w, y, v in r.annual(flow, ["link", "way", "year"]).itertuples(index=False)}
     found = []
     for y in r.frame.years:
-        keys, hours = r.hourly("heat.flow", y)
-        peaks = _peaks([key[0] for key in keys], hours)
+        peaks = _peaks(r, "flow", y)
         for n, row in rows.items():
             there, back = ways.get((n, 1, y), 0.0), ways.get((n, -1, y), 0.0)
             pipe, mwh, size = laid.get((n, y), ""), there + back, capacity.get((n, y), 0.0)
@@ -97,12 +97,23 @@ def heat_links(r: Reader) -> pd.DataFrame:
     return pd.DataFrame(found, columns=columns)
 
 
-def _peaks(names: list[Any], hours: np.ndarray) -> dict[Any, float]:
-    """Largest hourly sum of the columns that share a name."""
-    total: dict[Any, np.ndarray] = {}
-    for name, column in zip(names, hours.T, strict=True):
-        total[name] = total.get(name, np.zeros(len(column))) + column
-    return {name: float(v.max()) for name, v in total.items()}
+def _peaks(
+    r: Reader, variable: str, year: int, factor: Mapping[Any, float] | None = None
+) -> dict[Any, float]:
+    """Largest MW of each asset (first index of a heat variable): of all hours and of the energy that is reported.
+
+    The check dispatches every hour anew, so a link may work harder in the program than there.
+    """
+    every = r.hourly(f"heat.{variable}", year)
+    largest: dict[Any, float] = {}
+    for keys, hours in (every, r.modelled(f"heat.{variable}", year)):
+        total: dict[Any, np.ndarray] = {}
+        for key, column in zip(keys, hours.T, strict=True):
+            mw = column * (factor[key] if factor is not None else 1.0)
+            total[key[0]] = total.get(key[0], np.zeros(len(mw))) + mw
+        for name, mw in total.items():
+            largest[name] = max(largest.get(name, 0.0), float(mw.max()))
+    return largest
 
 
 def heat_sinks(r: Reader) -> pd.DataFrame:
@@ -114,8 +125,7 @@ def heat_sinks(r: Reader) -> pd.DataFrame:
     energy = {(k, y): v for k, y, v in r.annual(intake, ["sink", "year"]).itertuples(index=False)}
     found = []
     for y in r.frame.years:
-        keys, hours = r.hourly("heat.intake", y)
-        peaks = _peaks([key[0] for key in keys], hours)
+        peaks = _peaks(r, "intake", y)
         for k, row in rows.items():
             mwh = energy.get((k, y), 0.0)
             peak = peaks.get(k, 0.0)
@@ -135,8 +145,7 @@ def heat_sources(r: Reader) -> pd.DataFrame:
     names = list(dict.fromkeys(h for h, _ in r.model.heat.TAKE)) if hasattr(r.model.heat, "TAKE") else []
     found = []
     for y in r.frame.years:
-        keys, hours = r.hourly("heat.take", y)
-        peaks = _peaks([key[0] for key in keys], hours)
+        peaks = _peaks(r, "take", y)
         for h in names:
             cost = rows[h]["fixed_meur"] if running.get((h, y), False) else 0.0
             kind = "source" if h in rows else "datacenter"
@@ -158,10 +167,7 @@ def heat_pumps(r: Reader) -> pd.DataFrame:
     energy = {(w, y): v for w, y, v in r.annual(lift, ["heat_pump", "year"]).itertuples(index=False)}
     found = []
     for y in r.frame.years:
-        keys, hours = r.hourly("heat.lift", y)
-        peaks = _peaks([key[0] for key in keys], hours)
-        factor = np.array([power[key] for key in keys]) if keys else np.zeros(0)
-        electric = _peaks([key[0] for key in keys], hours * factor) if keys else {}
+        peaks, electric = _peaks(r, "lift", y), _peaks(r, "lift", y, power)
         for w, year, mw in built[built["year"] == y].itertuples(index=False):
             if mw > 1e-6:
                 gwh = energy.get((w, year), 0.0) / 1000
