@@ -40,7 +40,11 @@ def balance(plan):
 
 def _transformers(v, row):
     """(number, MVA of each) that a unit brings to its station."""
-    size, total, count = v.stations.at[row["target"], "transformer_mva"], row["adds_mva"], row["adds_transformers"]
+    size, total, count = (
+        v.stations.at[row["target"], "transformer_mva"],
+        row["adds_mva"],
+        row["adds_transformers"],
+    )
     if pd.isna(count):
         count = round(total / size) if row["kind"] == "station" and total > 0 and size > 0 else 1
         count = max(count, 1)
@@ -93,14 +97,18 @@ def station_limits(plan):
     loaded |= {up for n in {n for (*_, n, _) in v.nets} for up in _above(v, n)}
     for station in v.stations.index:
         for year in v.years:
-            for direction, sign, limit in zip(("demand", "feedin"), (1, -1), limits(v, station, year), strict=True):
+            for direction, sign, limit in zip(
+                ("demand", "feedin"), (1, -1), limits(v, station, year), strict=True
+            ):
                 row = table.loc[(station, year, direction)]
                 at = f"{station} {year} {direction}"
                 if station in loaded and not near(row["limit_mw"], limit):
                     wrong.append(f"{at}: limit {row['limit_mw']}, from its transformers {limit}")
                 if pd.notna(limit) and row["peak_mw"] > limit + 2e-3:
                     wrong.append(f"{at}: peak {row['peak_mw']} above {limit}")
-                if pd.notna(row["limit_mw"]) and not near(row["headroom_mw"], row["limit_mw"] - row["peak_mw"]):
+                if pd.notna(row["limit_mw"]) and not near(
+                    row["headroom_mw"], row["limit_mw"] - row["peak_mw"]
+                ):
                     wrong.append(f"{at}: headroom {row['headroom_mw']}")
                 if row["limit_mw"] > 1e-6 and not near(row["loading"], row["peak_mw"] / row["limit_mw"]):
                     wrong.append(f"{at}: loading {row['loading']}")

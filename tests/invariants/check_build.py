@@ -34,7 +34,9 @@ def building(plan):
         units = dict(zip(own["year"], own["units_in_service"], strict=True))
         if any(n != round(n) or not 0 <= n <= row["max_units"] for n in units.values()):
             wrong.append(f"{name}: units {units}")
-        first = max(v.years[0] + row["lead_time_years"], row["earliest_year"] if row["earliest_year"] > 0 else 0)
+        first = max(
+            v.years[0] + row["lead_time_years"], row["earliest_year"] if row["earliest_year"] > 0 else 0
+        )
         wrong += [f"{name}: in service in {y}, before {first}" for y, n in units.items() if n and y < first]
         if own["units_started"].sum() != units[last]:
             wrong.append(f"{name}: {own['units_started'].sum()} started, {units[last]} in service")
@@ -76,9 +78,13 @@ def sites(plan):
     table = v.table("datacenters")
     wrong = _falls(table, "site", "it_mw") + _falls(table, "site", "open")
     rows = {row["site"]: row for row in v.rows("datacenters")}
-    for site, y, it, grid, opened in table[["site", "year", "it_mw", "grid_mw", "open"]].itertuples(index=False):
+    for site, y, it, grid, opened in table[["site", "year", "it_mw", "grid_mw", "open"]].itertuples(
+        index=False
+    ):
         row, at = rows[site], f"{site} {y}"
-        if row["module_it_mw"] > 0 and not near(it / row["module_it_mw"], round(it / row["module_it_mw"]), 1e-5):
+        if row["module_it_mw"] > 0 and not near(
+            it / row["module_it_mw"], round(it / row["module_it_mw"]), 1e-5
+        ):
             wrong.append(f"{at}: {it} MW is no whole number of modules")
         if it > row["max_it_mw"] - row["existing_it_mw"] + 1e-5:
             wrong.append(f"{at}: {it} MW does not fit the site")
@@ -136,7 +142,9 @@ def masts(plan):
     rows = {row["mast"]: row for row in v.rows("masts")}
     for y in v.years:
         on = set(table[(table["year"] == y) & table["in_service"]]["mast"])
-        wrong += [f"mast {k} {y}: exists but is off" for k, r in rows.items() if r["existing"] and k not in on]
+        wrong += [
+            f"mast {k} {y}: exists but is off" for k, r in rows.items() if r["existing"] and k not in on
+        ]
         weight = reached = 0.0
         for cell in v.rows("cells"):
             covered = any(_reaches(v, rows[k], cell) for k in on)

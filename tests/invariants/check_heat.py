@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+import networkx as nx
 import pandas as pd
 
 from tests.invariants.view import View, near
@@ -124,14 +125,16 @@ def heat_pumps(plan):
     wrong = _falls_to_less(table)
     source = {row["site"]: row["heat_c"] for row in v.rows("datacenters")}
     source |= {row["source"]: row["temperature_c"] for row in v.rows("heat_sources")}
-    needs = [row["temperature_c"] for row in v.rows("heat_sinks")]
+    needs = {row["sink"]: row["temperature_c"] for row in v.rows("heat_sinks")}
+    net = nx.Graph([(row["from"], row["to"]) for row in v.rows("heat_links")])
     for r in table.to_dict("records"):
         row, at = rows[r["heat_pump"]], f"{r['heat_pump']} {r['year']}"
         if r["peak_mw"] > r["heat_mw"] + 2e-3 or r["heat_mw"] > row["max_mw"] + 1e-5:
             wrong.append(f"{at}: peak {r['peak_mw']}, built {r['heat_mw']} of {row['max_mw']} MW")
         if row["cop"] > 0 or r["at"] in source:
             low = source.get(r["at"], 0.0)
-            cops = [_cop(row, low, high) for high in needs if high > low]
+            near_by = nx.node_connected_component(net, r["at"])
+            cops = [_cop(row, low, high) for k, high in needs.items() if k in near_by and high > low]
             heat, power = r["heat_tj"] / TJ, r["electricity_gwh"] * 1000
             if not heat / max(cops) - 0.1 <= power <= heat / min(cops) + 0.1:
                 wrong.append(f"{at}: {power} MWh for {heat} MWh of heat; COP {min(cops)} to {max(cops)}")

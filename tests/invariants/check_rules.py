@@ -58,7 +58,9 @@ def _of_sites(v, row, y, only):
     zones = {r["zone"]: {r["zone"], r["region"], r["res_region"], "all", ""} for r in v.rows("zones")}
     table, total = v.table("datacenters").set_index(["site", "year"]), 0.0
     for s in v.rows("datacenters"):
-        tags = {s["site"], s["class"], s["status"], s["owner"], "standalone" if s["standalone"] else ""} - {""}
+        tags = {s["site"], s["class"], s["status"], s["owner"], "standalone" if s["standalone"] else ""} - {
+            ""
+        }
         if tags & only and row["scope"] in zones.get(_zone(v, s), {"all", ""}):
             total += table.at[(s["site"], y), "it_mw"] * (
                 s["ha_per_mw"] if row["indicator"] == "land_ha" else 1.0
@@ -73,14 +75,18 @@ def programme(plan):
     sited = v.table("datacenters")
     for y in v.years:
         asked, short = {}, {}
-        for (kind, region), rows in v.case.table("datacenter_demand").groupby(["class", "region"], sort=False):
+        for (kind, region), rows in v.case.table("datacenter_demand").groupby(
+            ["class", "region"], sort=False
+        ):
             want = 0.0 if y < rows["year"].min() else v.by_year(rows, "it_mw")[y]
             lack = table.get((kind, region, y), np.nan)
             if not -1e-6 <= lack <= want + 1e-5:
                 wrong.append(f"{kind} {region} {y}: short of {lack} of {want}")
             asked[kind], short[kind] = asked.get(kind, 0.0) + want, short.get(kind, 0.0) + lack
         for kind in asked:
-            able = sited[(sited["year"] == y) & (sited["class"].isin([kind, ""]) if kind else True)]["it_mw"].sum()
+            able = sited[(sited["year"] == y) & (sited["class"].isin([kind, ""]) if kind else True)][
+                "it_mw"
+            ].sum()
             if able + short[kind] < asked[kind] - 1e-4:
                 wrong.append(f"{kind} {y}: {able} sited and {short[kind]} short of {asked[kind]}")
     return wrong
@@ -96,7 +102,9 @@ def duration(plan):
             wrong.append(f"{station} {y}: the curve rises")
         for direction, end in (("demand", mw[0]), ("feedin", -mw[-1])):
             if not near(peaks[station, y, direction], max(end, 0.0)):
-                wrong.append(f"{station} {y}: {direction} peak {peaks[station, y, direction]}, the curve ends at {end}")
+                wrong.append(
+                    f"{station} {y}: {direction} peak {peaks[station, y, direction]}, the curve ends at {end}"
+                )
     return wrong
 
 

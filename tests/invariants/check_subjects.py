@@ -30,7 +30,9 @@ def withdrawals(plan):
     told = {*found, *hourly}
     for key in told:
         subject = key[-1]
-        if subject in ("heat", "unserved") or (subject in exact and key[3] > 0 and v.case.profiles is not None):
+        if subject in ("heat", "unserved") or (
+            subject in exact and key[3] > 0 and v.case.profiles is not None
+        ):
             continue
         if not near(found.get(key, 0.0), hourly.get(key, 0.0)):
             wrong.append(f"{key}: {found.get(key, 0.0)}, by the case {hourly.get(key, 0.0)}")
@@ -49,7 +51,8 @@ def _fixed(v):
     for row in v.rows("datacenters"):
         first = v.years[0]
         used = {
-            y: min(1.0, row["existing_utilisation"] * (1 + row["existing_growth"]) ** (y - first)) for y in v.years
+            y: min(1.0, row["existing_utilisation"] * (1 + row["existing_growth"]) ** (y - first))
+            for y in v.years
         }
         old = {y: row["existing_it_mw"] * row["pue"] * used[y] for y in v.years}
         yield "existing_datacenters", row, row["profile"], old
@@ -128,7 +131,9 @@ def _unserved(v, found, hourly, energy):
     for _, rows in v.groups("demands", "demand"):
         first = rows.iloc[0].to_dict()
         if first["critical"]:
-            _profiled(v, [("firm", first, first["profile"], v.by_year(rows, "peak_mw"))], firm, defaultdict(float))
+            _profiled(
+                v, [("firm", first, first["profile"], v.by_year(rows, "peak_mw"))], firm, defaultdict(float)
+            )
     worst = defaultdict(float)
     for key, mw in found.items():
         *period, station, subject = key

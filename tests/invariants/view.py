@@ -19,7 +19,9 @@ class View:
         stations = self.case.table("substations")
         self.stations = stations.set_index("substation", drop=False)
         self.zone_of = dict(zip(stations["substation"], stations["zone"], strict=True))
-        self.parent = {n: up for n, up in zip(stations["substation"], stations["limited_by"], strict=True) if up}
+        self.parent = {
+            n: up for n, up in zip(stations["substation"], stations["limited_by"], strict=True) if up
+        }
 
     def table(self, name):
         """A table of the plan."""
@@ -116,7 +118,13 @@ class View:
                 x = (row["r_pu"] ** 2 + x**2) / x
             mw = np.inf if pd.isna(row["circuit_mva"]) else self.pf * row["circuit_mva"]
             ends = (row["from"], row["to"])
-            found[row["branch"]] = {"ends": ends, "circuits": int(row["circuits"]), "mw": mw, "x": x, "adds": []}
+            found[row["branch"]] = {
+                "ends": ends,
+                "circuits": int(row["circuits"]),
+                "mw": mw,
+                "x": x,
+                "adds": [],
+            }
         for row in self.rows("reinforcements"):
             if row["kind"] == "branch":
                 self._add(found, row)

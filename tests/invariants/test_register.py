@@ -1,0 +1,147 @@
+"""The register: every constraint of the program, and the test that fails without it."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pyomo.environ as pyo
+import pytest
+
+from gridplan.case import read_case
+from gridplan.model.build import build
+from gridplan.model.periods import typical
+from gridplan.model.reference import docstring, page, template
+from tests.invariants.check import ALL
+from tests.invariants.random_cases import random_case
+from tests.invariants.test_invariants import SEEDS
+
+ROOT = Path(__file__).parents[2]
+PLAIN = "policies.rows"  # few rows, each over its own assets: written out, no template
+
+INVARIANT = "tests/invariants/test_invariants.py::test_an_invariant_notices_a_changed_plan"
+STATIONS = "tests/model/test_stations.py"
+
+REGISTER = {
+    "reinforcements.stays": f"{INVARIANT}[building]",
+    "reinforcements.ordered": f"{STATIONS}::test_the_largest_transformer_is_one_of_those_in_service",
+    "reinforcements.requires": f"{INVARIANT}[building]",
+    "reinforcements.excludes": f"{INVARIANT}[building]",
+    "loads.only_load": f"{INVARIANT}[withdrawals]",
+    "loads.below_peak": f"{INVARIANT}[withdrawals]",
+    "supplies.new_stays": f"{INVARIANT}[capex]",
+    "supplies.growing": f"{INVARIANT}[balance]",
+    "supplies.withdraw": f"{INVARIANT}[withdrawals]",
+    "storages.power_stays": f"{INVARIANT}[capex]",
+    "storages.energy_stays": f"{INVARIANT}[capex]",
+    "storages.energy_room": "tests/invariants/test_storages.py::test_a_battery_keeps_its_energy",
+    "storages.balance": "tests/invariants/test_storages.py::test_a_battery_keeps_its_energy",
+    "storages.charge_limit": "tests/invariants/test_storages.py::test_a_battery_keeps_its_energy",
+    "storages.discharge_limit": "tests/invariants/test_storages.py::test_a_battery_keeps_its_energy",
+    "storages.level_limit": "tests/invariants/test_storages.py::test_a_battery_keeps_its_energy",
+    "storages.withdraw": f"{INVARIANT}[withdrawals]",
+    "datacenters.opens": f"{INVARIANT}[sites]",
+    "datacenters.minimum": f"{INVARIANT}[sites]",
+    "datacenters.whole": f"{INVARIANT}[sites]",
+    "datacenters.it_stays": f"{INVARIANT}[sites]",
+    "datacenters.open_stays": f"{INVARIANT}[sites]",
+    "datacenters.served": f"{INVARIANT}[programme]",
+    "datacenters.enough": f"{INVARIANT}[programme]",
+    "datacenters.land": f"{INVARIANT}[land]",
+    "datacenters.withdraw": f"{INVARIANT}[withdrawals]",
+    "heat.site_heat": f"{INVARIANT}[heat_nodes]",
+    "heat.running_stays": f"{INVARIANT}[capex]",
+    "heat.source_heat": f"{INVARIANT}[heat_nodes]",
+    "heat.connected_stays": f"{INVARIANT}[capex]",
+    "heat.all_heat": f"{INVARIANT}[heat_nodes]",
+    "heat.some_heat": f"{INVARIANT}[heat_nodes]",
+    "heat.pump_stays": f"{INVARIANT}[heat_pumps]",
+    "heat.pump_limit": f"{INVARIANT}[heat_pumps]",
+    "heat.pipe_stays": f"{INVARIANT}[heat_links]",
+    "heat.one_pipe": f"{INVARIANT}[heat_links]",
+    "heat.pipe_limit": f"{INVARIANT}[heat_links]",
+    "heat.capacity_stays": f"{INVARIANT}[capex]",
+    "heat.capacity_limit": f"{INVARIANT}[heat_links]",
+    "heat.open_stays": f"{INVARIANT}[capex]",
+    "heat.open_limit": f"{INVARIANT}[heat_links]",
+    "heat.losses": f"{INVARIANT}[heat_nodes]",
+    "heat.balance": f"{INVARIANT}[heat_nodes]",
+    "heat.withdraw": f"{INVARIANT}[withdrawals]",
+    "telecom.mast_stays": f"{INVARIANT}[masts]",
+    "telecom.covers": f"{INVARIANT}[masts]",
+    "telecom.withdraw": f"{INVARIANT}[withdrawals]",
+    "stations.sums": f"{INVARIANT}[balance]",
+    "stations.own": f"{INVARIANT}[station_limits]",
+    "stations.carries": f"{STATIONS}::test_grandchildren_and_feedin_pass_every_transformer_above",
+    "stations.with_children": f"{STATIONS}::test_a_parent_carries_its_children_without_branches",
+    "stations.has_type": f"{STATIONS}::test_a_bigger_transformer_becomes_the_largest",
+    "stations.no_type": f"{STATIONS}::test_the_largest_transformer_is_one_of_those_in_service",
+    "stations.demand_room": f"{INVARIANT}[station_limits]",
+    "stations.feedin_room": f"{INVARIANT}[station_limits]",
+    "stations.demand_limit": f"{INVARIANT}[station_limits]",
+    "stations.feedin_limit": f"{INVARIANT}[station_limits]",
+    "stations.bays": f"{INVARIANT}[bays]",
+    "grid.upper": f"{INVARIANT}[branch_ratings]",
+    "grid.lower": f"{INVARIANT}[branch_ratings]",
+    "grid.unit_upper": f"{INVARIANT}[branch_ratings]",
+    "grid.unit_lower": f"{INVARIANT}[branch_ratings]",
+    "grid.balance": f"{INVARIANT}[balance]",
+    "grid.voltage": f"{INVARIANT}[kirchhoff]",
+    "grid.angle_upper": f"{INVARIANT}[kirchhoff]",
+    "grid.angle_lower": f"{INVARIANT}[kirchhoff]",
+    "policies.rows": f"{INVARIANT}[policies]",
+}
+
+
+@cache
+def constraints():
+    """Constraints of the tutorial's program and of the random cases, by name."""
+    cases = [read_case(ROOT / "cases/tutorial"), *(random_case(seed) for seed in SEEDS)]
+    found = {}
+    for case in cases:
+        model = build(case, typical(case, whole_days=case.has("storages"))).model
+        for constraint in model.component_objects(pyo.Constraint):
+            if len(constraint):
+                found.setdefault(constraint.name, constraint)
+    return found
+
+
+@cache
+def functions(file):
+    """Names of the tests in a file."""
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_constraint_is_in_the_register_and_none_is_stale():
+    assert set(constraints()) - set(REGISTER) == set(), "without a test"
+    assert set(REGISTER) - set(constraints()) == set(), "in the register, not in the program"
+
+
+@pytest.mark.parametrize("name", REGISTER)
+def test_the_test_of_a_constraint_exists(name):
+    file, test = REGISTER[name].split("::")
+    test, _, invariant = test.partition("[")
+    assert test in functions(file)
+    assert not invariant or invariant.rstrip("]") in {check.__name__ for check in ALL}
+
+
+@pytest.mark.parametrize("name", REGISTER)
+def test_a_constraint_is_explained_and_a_template(name):
+    constraint = constraints()[name]
+    assert docstring(constraint).strip(), "the rule has no docstring"
+    assert (template(constraint) is not None) == (name != PLAIN)
+    assert name == PLAIN or all(type(row).__name__ == "TemplateConstraintData" for row in constraint.values())
+
+
+def test_the_page_of_the_program_is_up_to_date():
+    written = (ROOT / "docs/program.md").read_text(encoding="utf-8")
+    assert written == page(read_case(ROOT / "cases/tutorial")), (
+        "run: python -m gridplan.model.reference > docs/program.md"
+    )
+
+
+def test_the_page_shows_every_constraint_of_the_tutorial_with_its_formula():
+    text = page(read_case(ROOT / "cases/tutorial"))
+    assert "### stations.bays" in text and "\n    through[n,y,p] ≤ demand_mw[n,y]\n" in text
+    assert not re.search(r"\b_\d", text), "an index without a name"
