@@ -123,10 +123,6 @@ class Search:
         every = np.arange(len(lower), dtype=np.int32)
         self._ok(self.highs.changeColsBounds(len(every), every, lower, upper), "setting bounds")
 
-    def aim(self, value: float | None) -> None:
-        """Stop as soon as a plan of this value is found; None: do not."""
-        self.highs.setOptionValue("objective_target", -highspy.kHighsInf if value is None else value)
-
     def relax(self, options: Options) -> Outcome:
         """Solve with every column continuous."""
         self.highs.setOptionValue("solve_relaxation", True)
@@ -170,7 +166,7 @@ class Search:
         kinds = highspy.HighsModelStatus
         if model in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
             return None
-        if model in (kinds.kOptimal, kinds.kObjectiveTarget) and found:
+        if model == kinds.kOptimal and found:
             status = SolveStatus.OPTIMAL
         elif model == kinds.kInfeasible:
             status, found = SolveStatus.INFEASIBLE, False

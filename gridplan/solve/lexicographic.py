@@ -18,7 +18,7 @@ from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH, near_relaxation
 from gridplan.solve.status import SolveStatus
 
-EXACT = 1e-7  # slack with which a reached objective is held, relative to its size
+EXACT = 1e-6  # slack with which a reached objective is held, relative to its size
 
 
 @dataclass(frozen=True)
@@ -146,16 +146,17 @@ class _Run:
 
     def solve(self, todo: list[Objective], start: np.ndarray | None, held: dict[str, float]) -> Answer:
         """Solve the objectives in order; those in `held` are taken as reached."""
-        search, best = self._search(), None
+        search, best, upper = self._search(), None, self.compiled.upper.copy()
         outcomes: dict[str, Outcome] = {}
         status = SolveStatus.OPTIMAL
         for k, goal in enumerate(todo):
             if goal.name in held:
-                search.limit(goal.cost, EXACT)
+                upper[goal.cost > 0] = 0.0
+                search.restrict(self.compiled.lower, upper)
                 continue
             self.progress.phase(f"solve {goal.name}{self.label}")
             search.minimise(goal.cost, goal.constant)
-            outcome = self._one(search, start if best is None else best)
+            outcome = self._one(search, start if best is None else best, upper)
             outcomes[goal.name], status = outcome, outcome.status
             self.nodes += outcome.nodes
             best = outcome.x if outcome.x is not None else best
@@ -168,7 +169,7 @@ class _Run:
             status = SolveStatus.LIMIT  # a plan of an earlier objective is there
         return Answer(status, best, _goals(todo, outcomes, held, best), self.nodes)
 
-    def _one(self, search: Search, start: np.ndarray | None) -> Outcome:
+    def _one(self, search: Search, start: np.ndarray | None, upper: np.ndarray) -> Outcome:
         """Solve one objective: near the relaxation first, then to the gap from there."""
         if self.compiled.integer.sum() >= WORTH:
             relaxed = search.relax(self._left())
@@ -177,7 +178,7 @@ class _Run:
             assert relaxed.value is not None
             if start is not None:
                 search.start_from(start)
-            near = near_relaxation(self.compiled, search, relaxed.x, relaxed.value, self._left())
+            near = near_relaxation(self.compiled, search, relaxed.x, upper, self._left())
             if near.status == SolveStatus.INTERRUPTED or (self.draft and near.x is not None):
                 return replace(near, bound=relaxed.value)
             start = near.x if near.x is not None else start

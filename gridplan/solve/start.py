@@ -24,7 +24,7 @@ NEAR = 1e-6
 
 
 def near_relaxation(
-    compiled: Compiled, search: Search, relaxed: np.ndarray, bound: float, options: Options
+    compiled: Compiled, search: Search, relaxed: np.ndarray, upper: np.ndarray, options: Options
 ) -> Outcome:
     """Best plan next to a relaxed one; the search's bounds are put back.
 
@@ -32,15 +32,13 @@ def near_relaxation(
         compiled: the program.
         search: the program inside HiGHS, with its objective and limits set.
         relaxed: solution of the relaxation.
-        bound: its value, constant included.
-        options: gap and time of the whole; the neighbourhood stops at a part of the gap.
+        upper: upper bounds of the columns now in force.
+        options: gap and time of the whole; the neighbourhood stops at half the gap.
     """
-    lower, upper = neighbourhood(compiled, relaxed)
-    search.restrict(lower, upper)
-    search.aim(bound + 0.7 * options.gap * abs(bound))
-    outcome = search.run(replace(options, gap=0.3 * options.gap, time_limit_s=0.5 * options.time_limit_s))
-    search.aim(None)
-    search.restrict(compiled.lower, compiled.upper)
+    near = neighbourhood(compiled, relaxed)
+    search.restrict(near[0], np.minimum(near[1], upper))
+    outcome = search.run(replace(options, gap=0.5 * options.gap, time_limit_s=0.5 * options.time_limit_s))
+    search.restrict(compiled.lower, upper)
     return outcome
 
 
