@@ -1,4 +1,4 @@
-"""Angle differences across candidate circuits, and the smallest M for each: what the network itself allows."""
+"""Angle differences across candidate circuits, and the smallest M of each: what the network itself allows."""
 
 from __future__ import annotations
 
@@ -25,22 +25,31 @@ class Drop:
     most: float
 
 
-def drops(network: Network, units: list[Unit], raises: list[Unit]) -> dict[tuple[str, int], Drop]:
-    """Drop of every candidate unit with a reactance."""
+def drops(
+    network: Network, units: list[Unit], raises: list[Unit], ever: float
+) -> dict[tuple[str, int], Drop]:
+    """Drop of every candidate unit with a reactance.
+
+    Args:
+        network: the network.
+        units: candidate units with circuits.
+        raises: units that raise the rating of a corridor.
+        ever: MW that a corridor without a rating can carry at most.
+    """
     extra: dict[str, float] = defaultdict(float)
     for unit in raises:
         extra[unit.corridor] += unit.mw
     limit = {
-        c.name: c.total_x * (c.total_mw + extra[c.name]) for c in network.existing
+        c.name: abs(c.total_x) * _finite(c.total_mw + extra[c.name], ever) for c in network.existing
     }  # largest angle difference of each corridor (pu·MW)
     graph = network.graph.copy()
     for _, _, data in graph.edges(data=True):
         data["angle"] = limit[data["corridor"]]
     anchors = _anchors(network)
-    apart = _apart(network, graph, units)
+    apart = _apart(network, graph, units, ever)
     found = {}
     for unit in units:
-        if unit.x <= 0:
+        if unit.x == 0:
             continue
         corridor = network.corridors[unit.corridor]
         start, end = corridor.start, corridor.end
@@ -58,7 +67,7 @@ def drops(network: Network, units: list[Unit], raises: list[Unit]) -> dict[tuple
             most = apart
         x = unit.total_x
         found[unit.reinforcement, unit.number] = Drop(
-            {e: v / x for e, v in factors.items() if v}, {k: v / x for k, v in parts.items()}, most / x
+            {e: v / x for e, v in factors.items() if v}, {k: v / x for k, v in parts.items()}, most / abs(x)
         )
     return found
 
@@ -76,13 +85,19 @@ def _anchors(network: Network) -> dict[int, str]:
     return anchors
 
 
-def _apart(network: Network, graph: nx.Graph, units: list[Unit]) -> float:
-    """Bound on the angle between two parts: any way visits each part once and crosses at most parts − 1 candidates."""
+def _finite(mw: float, ever: float) -> float:
+    return mw if mw < float("inf") else ever
+
+
+def _apart(network: Network, graph: nx.Graph, units: list[Unit], ever: float) -> float:
+    """Bound on the angle between two parts: a way visits each part once and crosses at most parts − 1 units."""
     widest = 0.0
     for nodes in nx.connected_components(graph):
         lengths = nx.all_pairs_dijkstra_path_length(graph.subgraph(nodes), weight="angle")
         widest += max(max(reach.values()) for _, reach in lengths)
-    crossing = sorted((u.total_x * u.total_mw for u in units if _joins(network, u)), reverse=True)
+    crossing = sorted(
+        (abs(u.total_x) * _finite(u.total_mw, ever) for u in units if _joins(network, u)), reverse=True
+    )
     return widest + sum(crossing[: max(len(set(network.components.values())) - 1, 0)])
 
 

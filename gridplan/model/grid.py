@@ -41,7 +41,7 @@ def add(m: Any, frame: Frame) -> None:
     _balance(m, b, frame, circuits)
     if frame.case.settings.physics.flow == "dc":
         _cycles(m, b, frame)
-        _candidates(m, b, drops(network, list(circuits.values()), raises))
+        _candidates(m, b, drops(network, list(circuits.values()), raises, flow_bound(frame)))
 
 
 def _ratings(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit], raises: list[Unit]) -> None:
@@ -74,17 +74,21 @@ def _finite(unit: Unit, frame: Frame) -> float:
 
 def flow_bound(frame: Frame) -> float:
     """MW that no single corridor can exceed: all demand, programme and limited supply together."""
+    case = frame.case
+    pue = float(case.table("datacenters")["pue"].max()) if len(case.table("datacenters")) else 1.0
     total = 0.0
-    for table, column in (
-        ("demands", "peak_mw"),
-        ("supplies", "capacity_mw"),
-        ("supplies", "max_new_mw"),
-        ("datacenter_demand", "it_mw"),
-        ("datacenters", "existing_it_mw"),
-        ("storages", "power_mw"),
-        ("heat_sinks", "peak_mw"),
+    for table, column, factor in (
+        ("demands", "peak_mw", 1.0),
+        ("supplies", "capacity_mw", 1.0),
+        ("supplies", "max_new_mw", 1.0),
+        ("datacenter_demand", "it_mw", pue),
+        ("datacenters", "existing_it_mw", pue),
+        ("storages", "power_mw", 1.0),
+        ("storages", "max_new_mw", 1.0),
+        ("heat_sinks", "peak_mw", 1.0),
+        ("heat_pumps", "max_mw", 1.0),
     ):
-        total += float(frame.case.table(table)[column].sum(skipna=True))
+        total += factor * float(case.table(table)[column].sum(skipna=True))
     return max(total, 1.0)
 
 

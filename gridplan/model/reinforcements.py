@@ -69,6 +69,10 @@ def _excludes(b: Any, r: Any, q: Any) -> Any:
 
 def _links(m: Any, b: Any, rows: dict[str, dict[str, Any]], frame: Frame) -> None:
     needs = [(r, q) for r, row in rows.items() for q in split_ids(row["requires"])]
+    for r, q in needs:
+        if (r, 1) in b.UNIT and (q, 1) not in b.UNIT:  # what it needs cannot be built
+            for y in frame.years:
+                b.units[r, 1, y].fix(0)
     b.REQUIRES = pyo.Set(
         dimen=2, initialize=[(r, q) for r, q in needs if (r, 1) in b.UNIT and (q, 1) in b.UNIT]
     )

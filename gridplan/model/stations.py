@@ -8,7 +8,7 @@ in MVA: `largest[n,y]` largest transformer.
     carry[n] = Σ_s net[n,s] + Σ_{children c} carry[c]
     through[n] = net[n,mv] + Σ_{children c} carry[c];  −feedin_mw[n,y] ≤ through[n] ≤ demand_mw[n,y]
     demand_mw = pf·(Σ transformers + Σ_r MVA_r·u_r − largest);  feedin_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)
-    largest ≥ MVA of every transformer type in service
+    largest = MVA of the largest transformer type in service
     Σ new sites + Σ ends of new circuits ≤ bays_free + Σ adds_bays·u_r
 
 Demand must survive the loss of the largest transformer; feed-in may use all (it can be curtailed).
@@ -141,11 +141,7 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.feedin_mw = pyo.Var(b.FEEDIN, m.Y, domain=pyo.NonNegativeReals)
     b.LARGEST = pyo.Set(dimen=1, initialize=[n for n in b.DEMAND if room[n].secure and room[n].adds])
     b.largest = pyo.Var(b.LARGEST, m.Y, bounds=lambda _, n, y: (room[n].size, None))
-    b.TYPE = pyo.Set(
-        dimen=2, initialize=[(n, r) for n in b.LARGEST for r, mva in room[n].sizes.items() if mva]
-    )
-    b.type_mva = pyo.Param(b.TYPE, initialize={(n, r): room[n].sizes[r] for n, r in b.TYPE})
-    constrain(b, "has_type", b.TYPE, m.Y, rule=_has_type)
+    _largest(m, b, room)
     units = {n: [(r, k) for r, k in m.reinforcements.UNIT if r in room[n].adds] for n in m.N}
     b.units = pyo.Set(m.N, dimen=2, initialize=units)
     b.adds = pyo.Param(
@@ -163,6 +159,26 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     constrain(b, "feedin_limit", b.FEEDIN, m.YP, rule=_feedin_limit)
 
 
+def _largest(m: Any, b: Any, room: dict[str, Room]) -> None:
+    sizes = {
+        n: {
+            r: mva
+            for r, mva in room[n].sizes.items()
+            if mva > room[n].size and (r, 1) in m.reinforcements.UNIT
+        }
+        for n in b.LARGEST
+    }
+    b.TYPE = pyo.Set(dimen=2, initialize=[(n, r) for n, types in sizes.items() for r in types])
+    b.type_mva = pyo.Param(b.TYPE, initialize={(n, r): sizes[n][r] for n, r in b.TYPE})
+    constrain(b, "has_type", b.TYPE, m.Y, rule=_has_type)
+    levels = {(n, k): mva for n in sizes for k, mva in enumerate(sorted({room[n].size, *sizes[n].values()}))}
+    b.LEVEL = pyo.Set(dimen=2, initialize=list(levels))
+    b.level_mva = pyo.Param(b.LEVEL, initialize=levels)
+    above = {(n, k): [r for r, size in sizes[n].items() if size > mva] for (n, k), mva in levels.items()}
+    b.above = pyo.Set(b.LEVEL, dimen=1, initialize=above)
+    constrain(b, "no_type", b.LEVEL, m.Y, rule=_no_type)
+
+
 def _base(room: Room, largest: bool) -> float:
     return room.gross if largest else room.demand
 
@@ -177,6 +193,14 @@ def _carries(b: Any, n: Any, y: Any, p: Any) -> Any:
 def _has_type(b: Any, n: Any, r: Any, y: Any) -> Any:
     """largest ≥ MVA_r · u[r,1,y]: a new transformer may become the largest one."""
     return b.largest[n, y] >= b.type_mva[n, r] * b.model().reinforcements.units[r, 1, y]
+
+
+def _no_type(b: Any, n: Any, k: Any, y: Any) -> Any:
+    """largest ≤ size_k + Σ_{r larger} (MVA_r − size_k)·u[r,1,y]: the largest is one of those in service, no larger."""
+    units = b.model().reinforcements.units
+    return b.largest[n, y] <= b.level_mva[n, k] + sum(
+        (b.type_mva[n, r] - b.level_mva[n, k]) * units[r, 1, y] for r in b.above[n, k]
+    )
 
 
 def _demand_room(b: Any, n: Any, y: Any) -> Any:

@@ -44,7 +44,8 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     capacity = {
         (g, y): mw for g, rows in groups.items() for y, mw in frame.by_year(rows, "capacity_mw").items()
     }
-    room = {g: row["max_new_mw"] for g, row in first.items() if row["max_new_mw"] > 0}
+    limited = {g for (g, _), mw in capacity.items() if pd.notna(mw)}
+    room = {g: row["max_new_mw"] for g, row in first.items() if row["max_new_mw"] > 0 and g in limited}
     b.SUPPLY = pyo.Set(dimen=1, initialize=list(groups))
     b.GROWING = pyo.Set(dimen=1, initialize=list(room))
     b.GRID = pyo.Set(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from gridplan.case import Case
 from gridplan.case.build import case_from_tables
@@ -49,6 +50,11 @@ def grid_supply(where: str, **columns: Any) -> Row:
 def line(a: str, b: str, **columns: Any) -> Row:
     """A line of one circuit, x = 0.1 p.u., without a limit."""
     return {"branch": f"{a}{b}", "from": a, "to": b, "x_pu": 0.1, **columns}
+
+
+def near(number: Any) -> Any:
+    """Equal up to 1e-5: an objective is held to 1e-6 of its value while later ones are minimised."""
+    return pytest.approx(number, rel=1e-5, abs=1e-5)
 
 
 def value(plan: Any, indicator: str, year: int | None = None) -> float:

@@ -119,14 +119,14 @@ def reinforcements(r: Reader) -> pd.DataFrame:
     """Units in service and started, by stage; start_year is the latest year to begin what enters service."""
     table = r.frame.case.table("reinforcements")
     units = r.values("reinforcements", "units", "reinforcement", "unit", "year")
-    count = units.groupby(["reinforcement", "year"])["value"].sum().round().astype(int) if len(units) else {}
+    count = units.groupby(["reinforcement", "year"])["value"].sum().round().astype(int).to_dict()
     rows = []
     for row in table.to_dict("records"):
         name, before = row["reinforcement"], 0
         started = dict.fromkeys(r.frame.years, 0)
         entering: dict[int, int] = {}
         for year in r.frame.years:
-            entering[year] = int(count[name, year]) - before
+            entering[year] = count.get((name, year), 0) - before
             before += entering[year]
             start = year - row["lead_time_years"]
             stage = max((y for y in r.frame.years if y <= start), default=r.frame.years[0])
@@ -142,7 +142,7 @@ def reinforcements(r: Reader) -> pd.DataFrame:
                     "zone": zone_of(row, r.frame),
                     "year": year,
                     "units_started": started[year],
-                    "units_in_service": int(count[name, year]),
+                    "units_in_service": count.get((name, year), 0),
                     "start_year": year - row["lead_time_years"] if new else np.nan,
                     "capex_meur": new * row["capex_meur"],
                 }
