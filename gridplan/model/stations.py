@@ -94,7 +94,9 @@ def _net(m: Any, b: Any) -> None:
         for y, p in m.YP
     }
     b.load_mw = pyo.Param(b.PLACE, m.YP, initialize=fixed)  # templates cannot sum constants
-    b.shed = _present(b, loads.PLACE if hasattr(loads, "unserved") else [])
+    b.shed = _present(b, loads.PLACE)
+    # A list, since a template cannot sum a generator of nothing.
+    shed = [(loads.unserved, b.shed)] if hasattr(loads, "unserved") else []
     states = []
     for k, blk in enumerate(blocks):
         b.add_component(f"states_{k}", _present(b, blk.PLACE))
@@ -103,7 +105,7 @@ def _net(m: Any, b: Any) -> None:
     def rule(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
         """net = load − unserved + Σ withdrawal (MW): the list of who fills this station."""
         return b.net[n, s, y, p] == b.load_mw[n, s, y, p] - sum(
-            loads.unserved[q, s, y, p] for q in b.shed[n, s]
+            [sum(var[q, s, y, p] for q in at[n, s]) for var, at in shed]
         ) + sum(sum(var[q, s, y, p] for q in at[n, s]) for var, at in states)
 
     constrain(b, "sums", b.PLACE, m.YP, rule=rule)
