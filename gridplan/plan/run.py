@@ -29,6 +29,7 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "shortfall": assets.shortfall,
     "heat_links": assets.heat_links,
     "heat_sinks": assets.heat_sinks,
+    "heat_sources": assets.heat_sources,
     "heat_pumps": assets.heat_pumps,
     "masts": assets.masts,
     "supplies": grid.supplies,

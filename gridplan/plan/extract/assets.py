@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,11 @@ def datacenters(r: Reader) -> pd.DataFrame:
     table["existing_grid_mw"] = [existing[s][y] for s, y in zip(table["site"], table["year"], strict=True)]
     order = {s: k for k, s in enumerate(rows)}
     table = table.sort_values(["site", "year"], key=lambda c: c.map(order) if c.name == "site" else c)
-    columns = ["site", "class", "zone", "year", "right", "it_mw", "grid_mw", "existing_grid_mw"]
+    opened = {
+        (s, y): v > 0.5 for s, y, v in r.values("datacenters", "open", "site", "year").itertuples(index=False)
+    }
+    table["open"] = [opened[key] for key in zip(table["site"], table["year"], strict=True)]
+    columns = ["site", "class", "zone", "year", "right", "it_mw", "grid_mw", "existing_grid_mw", "open"]
     return table[columns].reset_index(drop=True)
 
 
@@ -58,13 +63,13 @@ def heat_links(r: Reader) -> pd.DataFrame:
         (n, y) for n, y, v in r.values("heat", "open", "link", "year").itertuples(index=False) if v > 0.5
     }
     flow = r.values("heat", "flow", "link", "way", "level", "year", "period")
-    energy = {(n, y): v for n, y, v in r.annual(flow, ["link", "year"]).itertuples(index=False)}
+    ways = {(n, w, y): v for n, w, y, v in r.annual(flow, ["link", "way", "year"]).itertuples(index=False)}
     found = []
     for y in r.frame.years:
-        keys, hours = r.hourly("heat.flow", y)
-        peaks = _peaks([key[0] for key in keys], hours)
+        peaks = _peaks(r, "flow", y)
         for n, row in rows.items():
-            pipe, mwh, size = laid.get((n, y), ""), energy.get((n, y), 0.0), capacity.get((n, y), 0.0)
+            there, back = ways.get((n, 1, y), 0.0), ways.get((n, -1, y), 0.0)
+            pipe, mwh, size = laid.get((n, y), ""), there + back, capacity.get((n, y), 0.0)
             if not (pipe or mwh > 1e-6 or size > 1e-6 or (n, y) in opened):
                 continue
             cost = row["capex_meur_per_mw"] * size
@@ -83,34 +88,69 @@ def heat_links(r: Reader) -> pd.DataFrame:
                     cost,
                     row["from"],
                     row["to"],
+                    there * TJ_PER_MWH,
+                    back * TJ_PER_MWH,
                 )
             )
     columns = ["link", "pipe", "year", "peak_mw", "heat_tj", "length_km", "capex_meur", "from", "to"]
+    columns += ["forward_tj", "backward_tj"]
     return pd.DataFrame(found, columns=columns)
 
 
-def _peaks(names: list[Any], hours: np.ndarray) -> dict[Any, float]:
-    """Largest hourly sum of the columns that share a name."""
-    total: dict[Any, np.ndarray] = {}
-    for name, column in zip(names, hours.T, strict=True):
-        total[name] = total.get(name, np.zeros(len(column))) + column
-    return {name: float(v.max()) for name, v in total.items()}
+def _peaks(
+    r: Reader, variable: str, year: int, factor: Mapping[Any, float] | None = None
+) -> dict[Any, float]:
+    """Largest MW of each asset (first index of a heat variable): of all hours and of the energy that is reported.
+
+    The check dispatches every hour anew, so a link may work harder in the program than there.
+    """
+    every = r.hourly(f"heat.{variable}", year)
+    largest: dict[Any, float] = {}
+    for keys, hours in (every, r.modelled(f"heat.{variable}", year)):
+        total: dict[Any, np.ndarray] = {}
+        for key, column in zip(keys, hours.T, strict=True):
+            mw = column * (factor[key] if factor is not None else 1.0)
+            total[key[0]] = total.get(key[0], np.zeros(len(mw))) + mw
+        for name, mw in total.items():
+            largest[name] = max(largest.get(name, 0.0), float(mw.max()))
+    return largest
 
 
 def heat_sinks(r: Reader) -> pd.DataFrame:
     """Heat that every sink takes from links, by stage."""
-    zones = dict(zip(*(r.frame.case.table("heat_sinks")[c] for c in ("sink", "zone")), strict=True))
+    rows = {row["sink"]: row for row in r.frame.case.table("heat_sinks").to_dict("records")}
+    chosen = r.values("heat", "connected", "sink", "year")
+    joined = {(k, y): v > 0.5 for k, y, v in chosen.itertuples(index=False)}
     intake = r.values("heat", "intake", "sink", "level", "year", "period")
     energy = {(k, y): v for k, y, v in r.annual(intake, ["sink", "year"]).itertuples(index=False)}
     found = []
     for y in r.frame.years:
-        keys, hours = r.hourly("heat.intake", y)
-        peaks = _peaks([key[0] for key in keys], hours)
-        for k, zone in zones.items():
+        peaks = _peaks(r, "intake", y)
+        for k, row in rows.items():
             mwh = energy.get((k, y), 0.0)
             peak = peaks.get(k, 0.0)
-            found.append((k, zone, y, bool(mwh > 1e-6 or peak > 1e-6), peak, mwh * TJ_PER_MWH))
-    return pd.DataFrame(found, columns=["sink", "zone", "year", "connected", "peak_mw", "heat_tj"])
+            cost = row["connect_meur"] if joined[k, y] else 0.0
+            found.append((k, row["zone"], y, bool(mwh > 1e-6 or peak > 1e-6), peak, mwh * TJ_PER_MWH, cost))
+    columns = ["sink", "zone", "year", "connected", "peak_mw", "heat_tj", "capex_meur"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def heat_sources(r: Reader) -> pd.DataFrame:
+    """Heat taken from every source and datacenter that can give any, and what opening it costs, by stage."""
+    rows = {row["source"]: row for row in r.frame.case.table("heat_sources").to_dict("records")}
+    opened = r.values("heat", "running", "source", "year")
+    running = {(h, y): v > 0.5 for h, y, v in opened.itertuples(index=False)}
+    take = r.values("heat", "take", "source", "level", "year", "period")
+    energy = {(h, y): v for h, y, v in r.annual(take, ["source", "year"]).itertuples(index=False)}
+    names = list(dict.fromkeys(h for h, _ in r.model.heat.TAKE)) if hasattr(r.model.heat, "TAKE") else []
+    found = []
+    for y in r.frame.years:
+        peaks = _peaks(r, "take", y)
+        for h in names:
+            cost = rows[h]["fixed_meur"] if running.get((h, y), False) else 0.0
+            kind = "source" if h in rows else "datacenter"
+            found.append((h, kind, y, peaks.get(h, 0.0), energy.get((h, y), 0.0) * TJ_PER_MWH, cost))
+    return pd.DataFrame(found, columns=["source", "kind", "year", "peak_mw", "heat_tj", "capex_meur"])
 
 
 def heat_pumps(r: Reader) -> pd.DataFrame:
@@ -119,6 +159,7 @@ def heat_pumps(r: Reader) -> pd.DataFrame:
     built = r.values("heat", "pump", "heat_pump", "year")
     lift = r.values("heat", "lift", "heat_pump", "low", "high", "year", "period")
     power = r.model.heat.power if hasattr(r.model.heat, "power") else {}
+    heat = {(w, y): v for w, y, v in r.annual(lift, ["heat_pump", "year"]).itertuples(index=False)}
     if len(lift):
         lift["value"] *= [
             power[w, a, b] for w, a, b in zip(lift["heat_pump"], lift["low"], lift["high"], strict=True)
@@ -126,15 +167,14 @@ def heat_pumps(r: Reader) -> pd.DataFrame:
     energy = {(w, y): v for w, y, v in r.annual(lift, ["heat_pump", "year"]).itertuples(index=False)}
     found = []
     for y in r.frame.years:
-        keys, hours = r.hourly("heat.lift", y)
-        peaks = _peaks([key[0] for key in keys], hours)
-        factor = np.array([power[key] for key in keys]) if keys else np.zeros(0)
-        electric = _peaks([key[0] for key in keys], hours * factor) if keys else {}
+        peaks, electric = _peaks(r, "lift", y), _peaks(r, "lift", y, power)
         for w, year, mw in built[built["year"] == y].itertuples(index=False):
             if mw > 1e-6:
                 gwh = energy.get((w, year), 0.0) / 1000
-                found.append((w, rows[w]["at"], year, mw, peaks.get(w, 0.0), electric.get(w, 0.0), gwh))
+                tj = heat.get((w, year), 0.0) * TJ_PER_MWH
+                found.append((w, rows[w]["at"], year, mw, peaks.get(w, 0.0), electric.get(w, 0.0), gwh, tj))
     columns = ["heat_pump", "at", "year", "heat_mw", "peak_mw", "electric_peak_mw", "electricity_gwh"]
+    columns += ["heat_tj"]
     return pd.DataFrame(found, columns=columns)
 
 

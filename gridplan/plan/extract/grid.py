@@ -157,9 +157,16 @@ def supplies(r: Reader) -> pd.DataFrame:
     output, export = r.values("supplies", "output", *keys), r.values("supplies", "export", *keys)
     both = pd.concat([output, export.assign(value=-export["value"])]) if len(export) else output
     total = both.groupby(keys, sort=False, as_index=False)["value"].sum()
+    total["new_mw"] = _stock(r, "supplies", "new", total)
     return r.timed(total.rename(columns={"value": "mw"}))[
-        ["supply", "year", "day", "hour", "mw", "weight_hours"]
+        ["supply", "year", "day", "hour", "mw", "weight_hours", "new_mw"]
     ]
+
+
+def _stock(r: Reader, block: str, variable: str, table: pd.DataFrame) -> list[float]:
+    """What was added to the asset of each row (its first column) by its year; 0 where nothing can be."""
+    added = _by_key(r.values(block, variable, "asset", "year"))
+    return [added.get(key, 0.0) for key in zip(table.iloc[:, 0], table["year"], strict=True)]
 
 
 def storages(r: Reader) -> pd.DataFrame:
@@ -168,7 +175,9 @@ def storages(r: Reader) -> pd.DataFrame:
     charge, discharge = r.values("storages", "charge", *keys), r.values("storages", "discharge", *keys)
     level = r.values("storages", "level", *keys).rename(columns={"value": "energy_mwh"})
     table = discharge.assign(mw=discharge["value"] - charge["value"]).merge(level, on=keys)
-    columns = ["storage", "year", "day", "hour", "mw", "energy_mwh", "weight_hours"]
+    table["new_mw"] = _stock(r, "storages", "new_mw", table)
+    table["new_mwh"] = _stock(r, "storages", "new_mwh", table)
+    columns = ["storage", "year", "day", "hour", "mw", "energy_mwh", "weight_hours", "new_mw", "new_mwh"]
     return r.timed(table)[columns] if len(table) else pd.DataFrame(columns=columns)
 
 

@@ -63,6 +63,10 @@ class Reader:
         if self.check is not None:
             keys, values = self.check.certificates[year].column(name)
             return [key[:-1] if len(key) > 2 else key[0] for key in keys], values
+        return self.modelled(name, year)
+
+    def modelled(self, name: str, year: int) -> tuple[list[Any], np.ndarray]:
+        """(assets, periods × assets) of one variable in the periods of the program."""
         block, variable = name.split(".")
         owner = getattr(self.model, block)
         if not hasattr(owner, variable):

@@ -1,0 +1,1 @@
+"""The command line from end to end, in processes of its own."""

@@ -1,0 +1,1 @@
+"""Invariants: every plan is recomputed from its tables, by other code than that which made it."""
