@@ -75,14 +75,16 @@ def _room(rows: dict[str, dict[str, Any]], lines: dict[str, Line], frame: Frame)
     room = {}
     for s, row in rows.items():
         asked = sum(max(line.it_mw.values()) for line in lines.values() if s in line.sites)
+        asked = max(asked, row["min_it_mw"])
         module = row["module_it_mw"] if row["module_it_mw"] > 0 else 0.0
         if module:
             asked = ceil(asked / module - 1e-9) * module
-        limits = [max(asked, row["min_it_mw"]) if lines else np.inf]
+        limits = [asked if lines else np.inf]
         if pd.notna(row["max_it_mw"]):
             limits.append(max(0.0, row["max_it_mw"] - row["existing_it_mw"]))
-        if row["ha_per_mw"] > 0 and pd.notna(land.get(row["zone"])):
-            limits.append(land[row["zone"]] / row["ha_per_mw"])
+        ha = land.get(frame.zone_at(row["zone"], row["substation"]))
+        if row["ha_per_mw"] > 0 and pd.notna(ha):
+            limits.append(ha / row["ha_per_mw"])
         room[s] = 0.0 if np.isinf(min(limits)) else float(min(limits))
     return room
 
@@ -135,7 +137,8 @@ def _enough(b: Any, s: Any, y: Any) -> Any:
 def _land(m: Any, b: Any, frame: Frame, rows: dict[str, dict[str, Any]]) -> None:
     zones = frame.case.table("zones")
     land = {z: float(v) for z, v in zip(zones["zone"], zones["land_ha"], strict=True) if pd.notna(v)}
-    used = {z: [s for s, r in rows.items() if r["zone"] == z and r["ha_per_mw"] > 0] for z in land}
+    zone = {s: frame.zone_at(r["zone"], r["substation"]) for s, r in rows.items() if r["ha_per_mw"] > 0}
+    used = {z: [s for s, at in zone.items() if at == z] for z in land}
     b.LAND = pyo.Set(dimen=1, initialize=[z for z in land if used[z]])
     b.land_sites = pyo.Set(b.LAND, dimen=1, initialize={z: used[z] for z in b.LAND})
     b.land_ha = pyo.Param(b.LAND, initialize={z: land[z] for z in b.LAND})

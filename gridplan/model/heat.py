@@ -28,7 +28,7 @@ from gridplan.model.heat_data import HeatNet, heat_net, sink_demand
 from gridplan.model.heat_power import power
 from gridplan.model.loads import existing_mw
 from gridplan.model.rows import constrain
-from gridplan.model.stages import keep
+from gridplan.model.stages import keep, until
 from gridplan.model.terms import Terms
 
 ENDS = (1, -1)
@@ -73,6 +73,7 @@ def _sources(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
         b.FIXED, m.P, initialize={(*t, p): float(limit[t[0]] * form[t[0]][p]) for t in b.FIXED for p in m.P}
     )
     constrain(b, "source_heat", b.FIXED, m.YP, rule=_source_heat)
+    until(b.running, {h: r["from_year"] for h, r in rows.items() if pd.notna(r["from_year"])})
     for h, level in b.TAKE:
         if h in rows:
             late = rows[h]["from_year"]
@@ -111,7 +112,8 @@ def _sinks(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
     for k, row in rows.items():
         for y in m.Y:
             if row["must_connect"] or not row["connect_meur"]:
-                b.connected[k, y].fix(1)
+                late = pd.notna(row["from_year"]) and y < row["from_year"]
+                b.connected[k, y].fix(0 if late else 1)
     reached = [k for k in rows if len(b.intakes[k])]
     b.MUST = pyo.Set(dimen=1, initialize=[k for k in reached if rows[k]["must_connect"]])
     b.MAY = pyo.Set(dimen=1, initialize=[k for k in reached if not rows[k]["must_connect"]])
@@ -185,11 +187,14 @@ def _links(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
     b.most = pyo.Param(b.OPENED, initialize={n: net.most[n] for n in b.OPENED})
     keep(b, "open_stays", b.open, b.OPENED)
     constrain(b, "open_limit", b.OPENED, m.YP, rule=_open_limit)
-    for n in b.LINK:
-        late = net.links[n]["earliest_year"]
+    first = {n: net.links[n]["earliest_year"] for n in b.LINK if pd.notna(net.links[n]["earliest_year"])}
+    for n, late in first.items():
         for y in m.Y:
-            if pd.notna(late) and y < late:
+            if y < late:
                 _close(b, n, y, m)
+    until(b.capacity, first)
+    until(b.open, first)
+    until(b.pipe, {(n, k): late for n, late in first.items() for k in b.PIPE})
 
 
 def _pipe_mw(row: dict[str, Any], most: float) -> float:

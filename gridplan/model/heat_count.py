@@ -70,10 +70,7 @@ def _sinks(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
         tags = (k, row["alternative"], row["owner"])
         price = row["alternative_eur_per_mwh"] / 1e6
         carbon = GAS_KG_PER_MWH / 1e6 if row["alternative"] == "gas" else 0.0
-        if not row["must_connect"]:
-            terms.invest(zone, {y: b.connected[k, y] for y in frame.years}, row["connect_meur"], tags)
-        elif row["connect_meur"]:
-            terms.invest(zone, dict.fromkeys(frame.years), row["connect_meur"], tags)
+        terms.invest(zone, {y: b.connected[k, y] for y in frame.years}, row["connect_meur"], tags)
         for y, p in frame.weighted:
             hours = frame.weight(p)
             demand = b.demand[k, y, p]

@@ -87,9 +87,8 @@ def _nodes(frame: Frame, lifted: bool, pumped: set[str]) -> dict[str, Node]:
     nodes = {}
     for row in frame.case.table("datacenters").to_dict("records"):
         if row["heat_share"] > 0:
-            nodes[row["site"]] = Node(
-                "site", row["zone"], row["substation"], row["heat_c"] if lifted else 0.0
-            )
+            zone = frame.zone_at(row["zone"], row["substation"])
+            nodes[row["site"]] = Node("site", zone, row["substation"], row["heat_c"] if lifted else 0.0)
     for row in frame.case.table("heat_sources").to_dict("records"):
         level = row["temperature_c"]
         if pd.isna(level):

@@ -26,7 +26,7 @@ def keep(block: Any, name: str, variable: Any, index: Any) -> None:
     constrain(block, name, index, model.later, rule=rule)
 
 
-def until(block: Any, variable: Any, earliest: dict[Any, int]) -> None:
+def until(variable: Any, earliest: dict[Any, int]) -> None:
     """Fix a stock at zero in the stages before an asset's first year."""
     for key, item in variable.items():
         asset, year = key[:-1], key[-1]

@@ -17,7 +17,7 @@ from gridplan.solve.parametric import Engine, sweep
 
 DRAWN = "heat.withdrawal"
 CLEAR = 1e-3  # MW that count as a violation
-TOGETHER = 400  # hours at most in which heat and power are dispatched together
+ENOUGH = 20  # hours after which it is clear that dispatching heat and power together does not help
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,12 @@ def _belongs(key: tuple[str, tuple[Any, ...]]) -> bool:
 def _together(certificate: Certificate, values: np.ndarray) -> Certificate:
     """Dispatch heat and power together in the hours that did not fit, the worst first."""
     excess = certificate.excess
-    open_hours = [int(h) for h in np.argsort(-excess) if excess[h] > CLEAR][:TOGETHER]
+    open_hours = [int(h) for h in np.argsort(-excess) if excess[h] > CLEAR]
     if not open_hours:
         return certificate
-    engine, dispatch = Engine(certificate.hourly), certificate.dispatch.copy()
+    engine, dispatch, count = Engine(certificate.hourly), certificate.dispatch.copy(), 0
     for hour in open_hours:
-        dispatch[hour] = engine.solve(values[hour])
-    return Certificate(certificate.hourly, dispatch, certificate.solved + len(open_hours))
+        dispatch[hour], count = engine.solve(values[hour]), count + 1
+        if count == ENOUGH and (dispatch[open_hours[:count]][:, certificate.hourly.slack].sum(axis=1) > CLEAR).all():
+            break  # heat cannot help here; the worst hours will enter the program anyway
+    return Certificate(certificate.hourly, dispatch, certificate.solved + count)

@@ -118,6 +118,18 @@ class Search:
         row = self.highs.addRow(-highspy.kHighsInf, most, len(used), used, form[used])
         self._ok(row, "adding a row")
 
+    def restrict(self, lower: np.ndarray, upper: np.ndarray) -> None:
+        """Set the bounds of all columns."""
+        every = np.arange(len(lower), dtype=np.int32)
+        self._ok(self.highs.changeColsBounds(len(every), every, lower, upper), "setting bounds")
+
+    def relax(self, options: Options) -> Outcome:
+        """Solve with every column continuous."""
+        self.highs.setOptionValue("solve_relaxation", True)
+        outcome = self.run(options)
+        self.highs.setOptionValue("solve_relaxation", False)
+        return outcome
+
     def start_from(self, values: np.ndarray) -> None:
         """Give the integer part of a plan as start; HiGHS completes it. NaN: unknown."""
         used = np.flatnonzero(self.integer & ~np.isnan(values)).astype(np.int32)
@@ -166,7 +178,7 @@ class Search:
             raise SolverError(f"HiGHS ended with '{self.highs.modelStatusToString(model)}'")
         x = np.array(self.highs.getSolution().col_value) if found else None
         value = float(info.objective_function_value) if found else None
-        mip = bool(self.integer.any())
+        mip = bool(self.integer.any()) and not self.highs.getOptionValue("solve_relaxation")[1]
         bound = _number(info.mip_dual_bound) if mip else value
         return Outcome(
             status,

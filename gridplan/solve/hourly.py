@@ -126,7 +126,7 @@ class HourlyProgram:
         self.rows, self.columns = list(rows[0]), list(columns[0])
         self._rows = [[rows[p][key] for key in self.rows] for p in range(count)]
         self._columns = [[columns[p][key] for key in self.columns] for p in range(count)]
-        self._static = [(k, key_of(v)) for k, v in enumerate(compiled.columns) if not _hourly(v, compiled)]
+        self.static = [(k, key_of(v)) for k, v in enumerate(compiled.columns) if not _hourly(v, compiled)]
         self._matrix = compiled.matrix[self._rows[0], :][:, self._columns[0]]
         self._cost = _cost(compiled)[self._columns[0]]
 
@@ -134,7 +134,7 @@ class HourlyProgram:
         """The program of an hour under a plan: value of every variable without a period, by key."""
         compiled = self.compiled
         fixed = np.zeros(len(compiled.columns))
-        for k, key in self._static:
+        for k, key in self.static:
             fixed[k] = built.get(key, 0.0)
         shift = compiled.matrix @ fixed
         bounds = [

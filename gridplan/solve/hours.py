@@ -48,6 +48,11 @@ class Checker:
         costs = case.table("supplies")["cost_eur_per_mwh"]
         self.price = float(costs[costs > 0].mean()) if (costs > 0).any() else 0.0
 
+    @property
+    def static_keys(self) -> set[Key]:
+        """Variables that a plan decides for all hours of a stage."""
+        return {key for program in self.programs.values() for _, key in program.static}
+
     def check(self, built: dict[Key, float], progress: Progress, label: str = "") -> Check:
         """Dispatch all hours of all stages under a plan."""
         count = len(self.values)

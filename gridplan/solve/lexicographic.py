@@ -1,4 +1,8 @@
-"""One objective after the other: each is solved to the gap and then held while the next is minimised."""
+"""One objective after the other: each is solved to the gap and then held while the next is minimised.
+
+Where the relaxation of an objective is already at zero (nothing need go unserved, say), zero is held at once and the next
+objective is tried: a plan found there proves the zero. Only if there is none, the objective is searched itself.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,10 @@ import numpy as np
 from gridplan.solve.compile import Compiled
 from gridplan.solve.highs import Options, Outcome, Search
 from gridplan.solve.progress import Progress
+from gridplan.solve.start import WORTH, near_relaxation
 from gridplan.solve.status import SolveStatus
+
+EXACT = 1e-6  # slack with which a reached objective is held, relative to its size
 
 
 @dataclass(frozen=True)
@@ -32,77 +39,166 @@ class Answer:
         x: values of the columns, or None.
         goals: by objective, in order.
         nodes: branch-and-bound nodes in all.
-        search: the model inside HiGHS.
     """
 
     status: SolveStatus
     x: np.ndarray | None
     goals: dict[str, Goal]
     nodes: int
-    search: Search
 
 
-def objectives(compiled: Compiled) -> list[tuple[str, np.ndarray, float]]:
-    """(name, cost per column, constant) in order of importance; a table of weights makes one objective."""
+@dataclass(frozen=True)
+class Objective:
+    """One objective: cost per column and constant."""
+
+    name: str
+    cost: np.ndarray
+    constant: float
+
+    def of(self, x: np.ndarray) -> float:
+        """Its value."""
+        return float(self.cost @ x) + self.constant
+
+
+def objectives(compiled: Compiled) -> list[Objective]:
+    """Objectives in order of importance; a table of weights makes one."""
     setting = compiled.program.frame.case.settings.objective
     if not setting.weights:
-        return [(name, *compiled.objective(name)) for name in setting.minimise]
+        return [Objective(name, *compiled.objective(name)) for name in setting.minimise]
     cost, constant = np.zeros(len(compiled.columns)), 0.0
     for name, weight in setting.weights.items():
         part, extra = compiled.objective(name)
         cost, constant = cost + weight * part, constant + weight * extra
-    return [("weighted sum", cost, constant)]
+    return [Objective("weighted sum", cost, constant)]
 
 
 def optimise(
     compiled: Compiled,
     options: Options,
     progress: Progress,
-    interrupt: threading.Event | None,
+    interrupt: threading.Event | None = None,
     start: np.ndarray | None = None,
     label: str = "",
+    draft: bool = False,
 ) -> Answer:
-    """Solve a compiled program, objective by objective, within the time limit."""
-    search = Search(
-        compiled.matrix,
-        (compiled.row_lower, compiled.row_upper),
-        (compiled.lower, compiled.upper),
-        compiled.integer,
-    )
-    search.watcher, search.interrupt = progress, interrupt
-    ends, goals, nodes, status = monotonic() + options.time_limit_s, {}, 0, SolveStatus.OPTIMAL
-    best = start
+    """Solve a compiled program, objective by objective, within the time limit.
+
+    Args:
+        compiled: the program.
+        options: gap, seconds, threads, seed.
+        progress: watcher.
+        interrupt: stops the search when set.
+        start: a plan to start from, NaN where unknown.
+        label: added to the name of each phase.
+        draft: a good plan will do; its gap need not be proven.
+    """
     todo = objectives(compiled)
-    outcome: Outcome | None = None
-    for k, (name, cost, constant) in enumerate(todo):
-        progress.phase(f"solve {name}{label}")
-        search.minimise(cost, constant)
-        if best is not None:
-            search.start_from(best)
-        outcome = search.run(replace(options, time_limit_s=ends - monotonic()))
-        goals[name] = Goal(outcome.value, outcome.bound, outcome.gap)
-        nodes += outcome.nodes
-        if outcome.x is None:
-            if best is None or best is start:
-                return Answer(outcome.status, None, goals, nodes, search)
-            return Answer(_cut_short(outcome.status), best, _after(goals, todo, k, best), nodes, search)
-        best = outcome.x
-        if outcome.status != SolveStatus.OPTIMAL:
-            return Answer(outcome.status, best, _after(goals, todo, k + 1, best), nodes, search)
-        if k + 1 < len(todo):
-            value = float(cost @ best)
-            search.limit(cost, value + 1e-6 * max(1.0, abs(value)))
-    return Answer(status, best, goals, nodes, search)
+    run = _Run(compiled, options, progress, interrupt, label, draft)
+    held = run.zeros(todo)
+    if held:
+        answer = run.solve(todo, start, held)
+        if answer.x is not None or answer.status == SolveStatus.INTERRUPTED:
+            return answer
+    return run.solve(todo, start, {})
 
 
-def _cut_short(status: SolveStatus) -> SolveStatus:
-    """A plan of an earlier objective is there, though a later one found none in time."""
-    return SolveStatus.INTERRUPTED if status == SolveStatus.INTERRUPTED else SolveStatus.LIMIT
+class _Run:
+    """The course of one solve: a clock, and a fresh HiGHS for each attempt."""
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        options: Options,
+        progress: Progress,
+        interrupt: threading.Event | None,
+        label: str,
+        draft: bool,
+    ) -> None:
+        self.compiled, self.options, self.progress, self.interrupt = compiled, options, progress, interrupt
+        self.label, self.draft = label, draft
+        self.ends = monotonic() + options.time_limit_s
+        self.nodes = 0
+
+    def _search(self) -> Search:
+        c = self.compiled
+        search = Search(c.matrix, (c.row_lower, c.row_upper), (c.lower, c.upper), c.integer)
+        search.watcher, search.interrupt = self.progress, self.interrupt
+        return search
+
+    def _left(self) -> Options:
+        return replace(self.options, time_limit_s=self.ends - monotonic())
+
+    def zeros(self, todo: list[Objective]) -> dict[str, float]:
+        """Objectives (but the last) whose relaxation is zero and that cannot be negative."""
+        held: dict[str, float] = {}
+        if self.compiled.integer.sum() < WORTH:
+            return held
+        search = self._search()
+        for goal in todo[:-1]:
+            if goal.constant or (goal.cost < 0).any() or (self.compiled.lower[goal.cost > 0] < 0).any():
+                break
+            search.minimise(goal.cost)
+            relaxed = search.relax(self._left())
+            if relaxed.value is None or relaxed.value > EXACT:
+                break
+            held[goal.name] = 0.0
+        return held
+
+    def solve(self, todo: list[Objective], start: np.ndarray | None, held: dict[str, float]) -> Answer:
+        """Solve the objectives in order; those in `held` are taken as reached."""
+        search, best, upper = self._search(), None, self.compiled.upper.copy()
+        outcomes: dict[str, Outcome] = {}
+        status = SolveStatus.OPTIMAL
+        for k, goal in enumerate(todo):
+            if goal.name in held:
+                upper[goal.cost > 0] = 0.0
+                search.restrict(self.compiled.lower, upper)
+                continue
+            self.progress.phase(f"solve {goal.name}{self.label}")
+            search.minimise(goal.cost, goal.constant)
+            outcome = self._one(search, start if best is None else best, upper)
+            outcomes[goal.name], status = outcome, outcome.status
+            self.nodes += outcome.nodes
+            best = outcome.x if outcome.x is not None else best
+            if status != SolveStatus.OPTIMAL:
+                break
+            if k + 1 < len(todo) and best is not None:
+                value = float(goal.cost @ best)
+                search.limit(goal.cost, value + EXACT * max(1.0, abs(value)))
+        if best is not None and status in (SolveStatus.NO_PLAN, SolveStatus.INFEASIBLE):
+            status = SolveStatus.LIMIT  # a plan of an earlier objective is there
+        return Answer(status, best, _goals(todo, outcomes, held, best), self.nodes)
+
+    def _one(self, search: Search, start: np.ndarray | None, upper: np.ndarray) -> Outcome:
+        """Solve one objective: near the relaxation first, then to the gap from there."""
+        if self.compiled.integer.sum() >= WORTH:
+            relaxed = search.relax(self._left())
+            if relaxed.x is None:
+                return relaxed
+            assert relaxed.value is not None
+            if start is not None:
+                search.start_from(start)
+            near = near_relaxation(self.compiled, search, relaxed.x, upper, self._left())
+            if near.status == SolveStatus.INTERRUPTED or (self.draft and near.x is not None):
+                return replace(near, bound=relaxed.value)
+            start = near.x if near.x is not None else start
+        if start is not None:
+            search.start_from(start)
+        return search.run(self._left())
 
 
-def _after(
-    goals: dict[str, Goal], todo: list[tuple[str, np.ndarray, float]], first: int, x: np.ndarray
+def _goals(
+    todo: list[Objective], outcomes: dict[str, Outcome], held: dict[str, float], x: np.ndarray | None
 ) -> dict[str, Goal]:
-    """Objectives that were not reached carry the value of the plan and no bound."""
-    rest = {name: Goal(float(cost @ x) + constant, None, None) for name, cost, constant in todo[first:]}
-    return {**goals, **rest}
+    """Value, bound and gap by objective; without a search of its own a goal has the plan's value."""
+    goals = {}
+    for goal in todo:
+        value = goal.of(x) if x is not None else None
+        if goal.name in held:
+            goals[goal.name] = Goal(value, held[goal.name], 0.0)
+        elif goal.name in outcomes:
+            o = outcomes[goal.name]
+            goals[goal.name] = Goal(o.value if o.value is not None else value, o.bound, o.gap)
+        else:
+            goals[goal.name] = Goal(value, None, None)
+    return goals

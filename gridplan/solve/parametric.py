@@ -82,7 +82,9 @@ class Engine:
         base = [np.concatenate([r.base, c.base]) for r, c in self._pairs()]
         slope = [np.hstack([r.slope, c.slope]) for r, c in self._pairs()]
         self.bounds = [np.vstack([b, s]) for b, s in zip(base, slope, strict=True)]
-        self.misses = np.zeros(sum(matrix.shape))
+        self.below = np.flatnonzero(np.isfinite(self.bounds[0][0]))  # rows, then columns, with a lower bound
+        self.above = np.flatnonzero(np.isfinite(self.bounds[1][0]))
+        self.misses = np.zeros(len(self.below) + len(self.above))
 
     def _pairs(self) -> list[tuple[Any, Any]]:
         p = self.program
@@ -130,14 +132,12 @@ class Engine:
         """Hours in which the rule keeps within every bound; bounds that failed most are looked at first."""
         activity = np.hstack([(self.by_row @ rule.T).T, rule])
         lower, upper = self.bounds
-        alive = np.arange(len(values))
-        order = np.argsort(-self.misses, kind="stable")
-        for chosen in np.array_split(order, max(1, len(order) // 48)):
-            at = activity[0, chosen] + values[alive] @ activity[1:, chosen]
-            bad = at < lower[0, chosen] + values[alive] @ lower[1:, chosen] - TOLERANCE
-            bad |= at > upper[0, chosen] + values[alive] @ upper[1:, chosen] + TOLERANCE
+        margin = np.hstack([(activity - lower)[:, self.below], (upper - activity)[:, self.above]])
+        alive, order, first, size = np.arange(len(values)), np.argsort(-self.misses, kind="stable"), 0, 8
+        while first < len(order) and len(alive):
+            chosen = order[first : first + size]
+            bad = margin[0, chosen] + values[alive] @ margin[1:, chosen] < -TOLERANCE
             self.misses[chosen] += bad.sum(axis=0)
             alive = alive[~bad.any(axis=1)]
-            if not len(alive):
-                break
+            first, size = first + size, 4 * size
         return alive

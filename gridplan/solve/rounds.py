@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyomo.environ as pyo
@@ -64,23 +65,42 @@ def search(
     checker: Checker | None = None
     built: dict[Key, float] = {}
     check: Check | None = None
+    draft = checked
     for number in range(1, ROUNDS + 1):
         label = f" (round {number})" if number > 1 else ""
         compiled = _timed(seconds, "build", lambda: _build(case, periods, network, progress))
-        left = replace(options, time_limit_s=ends - monotonic())
         start = _start(compiled, built) if built else None
-        answer = _timed(seconds, "solve", lambda: optimise(compiled, left, progress, interrupt, start, label))
+
+        def run(
+            draft: bool, start: np.ndarray | None, label: str = label, program: Compiled = compiled
+        ) -> Answer:
+            left = replace(options, time_limit_s=ends - monotonic())
+            work = partial(optimise, program, left, progress, interrupt, start, label, draft)
+            return cast(Answer, _timed(seconds, "solve", work))
+
+        answer = run(draft, start)
         if answer.x is None or not checked:
             break
+        if checker is None:
+            checker = _timed(seconds, "build", lambda: Checker(case, network, periods.profiles))
         built = values(compiled, answer.x)
-        checker = checker or _timed(seconds, "build", lambda: Checker(case, network, periods.profiles))
-        check = _timed(seconds, "check", lambda: checker.check(built, progress, label))
+        check = _timed(seconds, "check", partial(checker.check, built, progress, label))
+        if draft and not check.violated and answer.status == SolveStatus.OPTIMAL:
+            draft, proof = False, run(False, answer.x)
+            if proof.x is not None:
+                before, answer, built = built, proof, values(compiled, proof.x)
+                if not _same(before, built, checker):
+                    check = _timed(seconds, "check", partial(checker.check, built, progress, label))
         more = worst_hours(check)
-        before = periods
-        periods = periods.with_hours(case, more)
-        if not more or periods == before or answer.status != SolveStatus.OPTIMAL or monotonic() > ends:
+        before_hours, periods = periods, periods.with_hours(case, more)
+        if not more or periods == before_hours or answer.status != SolveStatus.OPTIMAL or monotonic() > ends:
             break
     return Solution(compiled, answer, check, number, seconds)
+
+
+def _same(one: dict[Key, float], other: dict[Key, float], checker: Checker) -> bool:
+    """Whether two plans build the same, so that the check of one holds for the other."""
+    return all(abs(one.get(k, 0.0) - other.get(k, 0.0)) < 1e-9 for k in checker.static_keys)
 
 
 def _build(case: Case, periods: Any, network: Network, progress: Progress) -> Compiled:
