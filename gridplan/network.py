@@ -170,7 +170,7 @@ class Network:
     def components(self) -> dict[str, int]:
         """Number of the connected part of the existing network in which each bus lies (0: the largest)."""
         parts = sorted(nx.connected_components(self.graph), key=lambda part: (-len(part), min(part)))
-        return {bus: k for k, part in enumerate(parts) for bus in part}
+        return {bus: k for k, part in enumerate(parts) for bus in sorted(part)}
 
     @cached_property
     def parts(self) -> list[list[str]]:
@@ -196,7 +196,9 @@ class Network:
         Around every cycle the reactance-weighted flows sum to zero (Kirchhoff's voltage law).
         """
         basis = nx.minimum_cycle_basis if self.graph.number_of_edges() <= 300 else nx.cycle_basis
-        rings = [self._ring(nodes) for nodes in basis(self.graph)]
+        buses = list(self.graph)  # as numbers, for sets of names come in another order in every process
+        numbered = nx.relabel_nodes(self.graph, {bus: k for k, bus in enumerate(buses)})
+        rings = [self._ring([buses[k] for k in ring]) for ring in basis(numbered)]
         for c in self.existing:
             first = self.corridors[self.graph.edges[c.start, c.end]["corridor"]]
             if first.name != c.name:

@@ -162,7 +162,7 @@ def _links(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
     }
     b.FLOW = pyo.Set(dimen=3, initialize=net.flows)
     b.flow = pyo.Var(b.FLOW, m.YP, domain=pyo.NonNegativeReals)
-    live = {name for name, _, _ in net.flows}
+    live = dict.fromkeys(name for name, _, _ in net.flows)
     b.LINK = pyo.Set(dimen=1, initialize=[name for name in net.links if name in live])
     b.flows = pyo.Set(
         b.LINK, dimen=2, initialize={n: [f[1:] for f in net.flows if f[0] == n] for n in b.LINK}
