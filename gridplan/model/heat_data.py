@@ -98,9 +98,9 @@ def _nodes(frame: Frame, lifted: bool, pumped: set[str]) -> dict[str, Node]:
         nodes[row["sink"]] = Node("sink", row["zone"], "", row["temperature_c"] if lifted else 0.0)
     for row in frame.case.table("junctions").to_dict("records"):
         nodes[row["junction"]] = Node("junction", row["zone"], "", 0.0)
-    for end in {
-        e for row in frame.case.table("heat_links").to_dict("records") for e in (row["from"], row["to"])
-    }:
+    for end in sorted(
+        {e for row in frame.case.table("heat_links").to_dict("records") for e in (row["from"], row["to"])}
+    ):
         if end not in nodes:  # a datacenter without usable heat may still be a place that links pass
             nodes[end] = Node("junction", "", "", 0.0)
     return nodes

@@ -41,7 +41,7 @@ def balance(plan):
 def _transformers(v, row):
     """(number, MVA of each) that a unit brings to its station."""
     size, total, count = (
-        v.stations.at[row["target"], "transformer_mva"],
+        v.stations.loc[row["target"], "transformer_mva"],
         row["adds_mva"],
         row["adds_transformers"],
     )
@@ -53,7 +53,7 @@ def _transformers(v, row):
 
 
 def limits(v, station, year):
-    """(demand, feed-in) limit in MW: pf·(Σ transformers − largest) and pf·Σ transformers; nan where there is none."""
+    """(demand, feed-in) limit, MW: pf·(Σ transformers − largest) and pf·Σ transformers; nan: none."""
     row = v.stations.loc[station]
     count = None if pd.isna(row["transformers"]) else int(row["transformers"])
     size = 0.0 if pd.isna(row["transformer_mva"]) else row["transformer_mva"]

@@ -23,7 +23,7 @@ def _falls(table, key, column):
 
 
 def building(plan):
-    """Units are whole, stay, keep to lead time, earliest year, `requires` and `excludes`; started = in service."""
+    """Units are whole, stay, keep to lead time, earliest year, `requires`, `excludes`; started = there."""
     v = View(plan)
     table = v.table("reinforcements")
     wrong = _falls(table, "reinforcement", "units_in_service")
@@ -53,7 +53,7 @@ def building(plan):
 
 
 def crew(plan):
-    """crew_fte: work spread evenly over the lead time before each unit enters service, as a mean over the stage."""
+    """crew_fte: work spread evenly over the lead time before a unit enters service, mean of the stage."""
     v = View(plan)
     table = v.table("reinforcements").sort_values("year")
     work = dict.fromkeys(v.years, 0.0)

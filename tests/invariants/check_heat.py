@@ -11,7 +11,7 @@ TJ = 0.0036  # per MWh
 
 
 def heat_nodes(plan):
-    """At every node over the year: sent in + taken + electricity of its pumps = sent out + used + lost (TJ)."""
+    """At every node, TJ a year: sent in + taken + electricity of its pumps = sent out + used + lost."""
     v = View(plan)
     types = {row["pipe"]: row for row in v.rows("pipe_types")}
     net = defaultdict(float)
@@ -83,7 +83,7 @@ def heat_links(plan):
         wrong.append("a link has two pipes")
     for name, own in table.groupby("link"):
         row, laid = rows[name], own[own["pipe"] != ""]
-        if laid["pipe"].nunique() > 1:
+        if len(set(laid["pipe"])) > 1:
             wrong.append(f"{name}: pipes {laid['pipe'].tolist()}")
         if len(laid) and laid["year"].tolist() != v.years[v.years.index(laid["year"].iloc[0]) :]:
             wrong.append(f"{name}: the pipe goes away")
@@ -118,7 +118,7 @@ def _cop(row, low, high):
 
 
 def heat_pumps(plan):
-    """Q_out = Q_source·COP/(COP−1): electricity is heat/COP; the peak is within what was built and may be built."""
+    """Q_out = Q_source·COP/(COP−1): electricity is heat/COP; the peak is within what was and may be built."""
     v = View(plan)
     rows = {row["heat_pump"]: row for row in v.rows("heat_pumps")}
     table = v.table("heat_pumps")

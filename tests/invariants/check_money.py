@@ -1,4 +1,4 @@
-"""Money and amounts: investment, operation, total cost and the other indicators, by the formulas of docs/design.md."""
+"""Money and amounts: investment, operation, total cost and the rest, by the formulas of docs/design.md."""
 
 from collections import defaultdict
 

@@ -12,7 +12,7 @@ def _holds(row, y):
 
 
 def policies(plan):
-    """Every policy in force has its row, reaches what the indicators say, and holds where no price softens it."""
+    """A policy in force has its row, reaches what the indicators say, and holds unless a price softens it."""
     v, wrong = View(plan), []
     table = v.table("policies").set_index(["policy", "year"])
     for row in v.rows("policies"):
@@ -62,14 +62,14 @@ def _of_sites(v, row, y, only):
             ""
         }
         if tags & only and row["scope"] in zones.get(_zone(v, s), {"all", ""}):
-            total += table.at[(s["site"], y), "it_mw"] * (
+            total += table.loc[(s["site"], y), "it_mw"] * (
                 s["ha_per_mw"] if row["indicator"] == "land_ha" else 1.0
             )
     return total
 
 
 def programme(plan):
-    """Sited IT power and shortfall make up the programme, by class over all regions, and never less than asked."""
+    """Sited IT power and shortfall make up the programme, by class over all regions, and no less."""
     v, wrong = View(plan), []
     table = v.table("shortfall").set_index(["class", "region", "year"])["it_mw"].to_dict()
     sited = v.table("datacenters")

@@ -8,8 +8,8 @@ from tests.invariants.view import KEY, View, near
 def withdrawals(plan):
     """Table `withdrawals` is what demands, datacenters, supplies, storages, masts and heat draw by the case.
 
-    In critical hours and in cases without profiles to the MW; in energy blocks, whose mean profile values stand in no
-    table, over the year.
+    In critical hours and in cases without profiles to the MW; in energy blocks, whose mean profile values
+    stand in no table, over the year.
     """
     v = View(plan)
     table = v.table("withdrawals")
@@ -125,7 +125,7 @@ def sink_mwh(v, row, year):
 
 
 def _unserved(v, found, hourly, energy):
-    """Nothing is shed that is critical or not there, and table `unserved` tells the worst hour and the year."""
+    """Nothing is shed that is critical or not there; table `unserved` tells the worst hour and the year."""
     wrong, table = [], v.table("unserved").set_index(["substation", "year"])
     firm, periods = defaultdict(float), v.periods.to_dict("records")
     for _, rows in v.groups("demands", "demand"):

@@ -1,4 +1,4 @@
-"""Small random cases, the same for the same seed: every subject, now and then, in all sorts of combinations."""
+"""Small random cases, the same for the same seed: every subject, now and then, in many combinations."""
 
 import numpy as np
 import pandas as pd

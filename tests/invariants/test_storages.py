@@ -14,12 +14,22 @@ def battery_case(all_hours):
     1 M€/MW with 4 h of energy, √0.81 = 0.9 a way: 16/0.9 = 17.8 MWh are needed, so at 4 h 4.44 MW are bought.
     """
     hour = np.arange(8760) % 24
-    profile = pd.DataFrame({"hour": np.arange(8760), "evening": np.where((hour >= 18) & (hour < 22), 1.0, 0.5)})
+    profile = pd.DataFrame(
+        {"hour": np.arange(8760), "evening": np.where((hour >= 18) & (hour < 22), 1.0, 0.5)}
+    )
     tables = {
         "substations": pd.DataFrame({"substation": ["A", "B"]}),
-        "branches": pd.DataFrame({"branch": ["AB"], "from": ["A"], "to": ["B"], "circuit_mva": [20.0], "x_pu": [0.01]}),
+        "branches": pd.DataFrame(
+            {"branch": ["AB"], "from": ["A"], "to": ["B"], "circuit_mva": [20.0], "x_pu": [0.01]}
+        ),
         "demands": pd.DataFrame(
-            {"demand": ["town"], "substation": ["B"], "year": [2030], "peak_mw": [24.0], "profile": ["evening"]}
+            {
+                "demand": ["town"],
+                "substation": ["B"],
+                "year": [2030],
+                "peak_mw": [24.0],
+                "profile": ["evening"],
+            }
         ),
         "supplies": pd.DataFrame({"supply": ["up"], "substation": ["A"], "technology": ["grid_supply"]}),
         "storages": pd.DataFrame(
@@ -53,7 +63,9 @@ def test_a_battery_keeps_its_energy():
     assert plan.summary["indicators"]["unserved_mw_years"]["total"] == pytest.approx(0, abs=1e-5)
 
 
-@pytest.mark.xfail(reason="the check of all hours looks at hours alone, in which no battery can be charged before")
+@pytest.mark.xfail(
+    reason="the check of all hours looks at hours alone, in which no battery can be charged before"
+)
 def test_every_hour_is_served_from_the_battery():
     plan = battery_case(all_hours=True).solve(gap=1e-6, threads=1)
     assert plan.summary["security"]["violated"] == 0

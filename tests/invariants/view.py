@@ -28,7 +28,7 @@ class View:
         return self.plan.table(name)
 
     def rows(self, name):
-        """Rows of a table of the case as dictionaries; a blank number is nan, which no comparison finds true."""
+        """Rows of a table of the case as dictionaries; a blank is nan, which no comparison finds true."""
         rows = self.case.table(name).to_dict("records")
         return [{k: np.nan if v is None or v is pd.NA else v for k, v in row.items()} for row in rows]
 
@@ -108,7 +108,7 @@ class View:
 
     @cached_property
     def corridors(self):
-        """Corridors by id: ends, existing circuits, MW and reactance of one circuit, and what may be added."""
+        """Corridors by id: ends, circuits, MW and reactance of one circuit, and what may be added."""
         found = {}
         for row in self.rows("branches"):
             if not row["in_service"]:
@@ -145,7 +145,7 @@ class View:
         corridor["adds"].append((row["reinforcement"], count, mw, corridor["x"] if pd.isna(x) else x))
 
     def pieces(self, name, year):
-        """(rating MW, reactance, circuits) of what stands on a corridor: existing circuits, then each built row."""
+        """(rating MW, reactance, circuits) of what stands on a corridor: existing, then each built row."""
         c = self.corridors[name]
         raised = sum(mw * self.units[r, year] for r, count, mw, _ in c["adds"] if not count)
         found = []
