@@ -2,7 +2,7 @@
 
 Sets: v node, l link, k pipe type, w heat pump, ℓ temperature level (°C), y stage, p period. Variables in MW ≥ 0:
 `flow[l,±,ℓ]` heat sent into a link, `take[v,ℓ]` heat taken from a producer, `lift[w,a,b]` heat that leaves pump w at level b,
-`intake[v,ℓ]` heat that a sink accepts, `lost[l,end,ℓ]`; `pipe[l,k,y]`, `connected[v,y]`, `running[v,y]` ∈ {0,1};
+`intake[v,ℓ]` heat that a sink accepts, `lost[v,ℓ]`; `pipe[l,k,y]`, `connected[v,y]`, `running[v,y]` ∈ {0,1};
 `capacity[l,y]`, `pump[w,y]` MW built.
 
     arriving + take + Σ lift(→ℓ) = sent + Σ lift(ℓ→)·(COP−1)/COP + intake + lost      per node and level
@@ -17,6 +17,7 @@ Example: 9 MW at COP 3.5 leave the pump as 12.6 MW of heat and draw 3.6 MW.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import pandas as pd
@@ -231,7 +232,7 @@ def _open_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
 
 def _balance(m: Any, b: Any, net: HeatNet) -> None:
     ends = {n: {1: row["from"], -1: row["to"]} for n, row in net.links.items()}
-    _lost(m, b, net)
+    _lost(m, b, net, ends)
     keys = {*net.takes, *net.intakes}
     keys |= {(ends[n][e], lv) for n, _, lv in net.flows for e in ENDS}
     keys |= {(b.at[w], lv) for w, a, c in net.lifts for lv in (a, c)}
@@ -249,26 +250,33 @@ def _balance(m: Any, b: Any, net: HeatNet) -> None:
     b.accepts = at_node(net.intakes, lambda t: t, 2)
     b.lifted_to = at_node(net.lifts, lambda w: (b.at[w[0]], w[2]), 3)
     b.lifted_from = at_node(net.lifts, lambda w: (b.at[w[0]], w[1]), 3)
-    b.lost_at = at_node(b.LOST, lambda t: (ends[t[0]][t[1]], t[2]), 3)
+    b.lost_at = at_node(b.LOST, lambda t: t, 2)
     b.drawn = pyo.Param(b.LIFT, initialize={k: (cop - 1) / cop for k, cop in net.lifts.items()})
     constrain(b, "balance", b.NODE, m.YP, rule=_node)
 
 
-def _lost(m: Any, b: Any, net: HeatNet) -> None:
-    levels = {(n, e): sorted({f[1] for f in b.flows[n]}) for n in b.PIPED for e in ENDS}
-    b.END = pyo.Set(dimen=2, initialize=list(levels))
-    b.LOST = pyo.Set(dimen=3, initialize=[(*end, lv) for end, found in levels.items() for lv in found])
+def _lost(m: Any, b: Any, net: HeatNet, ends: dict[str, dict[int, str]]) -> None:
+    """Pipe losses, summed per node: half of each pipe at each end, at any level that passes there."""
+    at: dict[str, list[Any]] = defaultdict(list)
+    levels: dict[str, set[float]] = defaultdict(set)
+    for n in b.PIPED:
+        for end in ends[n].values():
+            at[end] += [(n, k) for k in b.PIPE if b.loss_kw[k] and net.links[n]["length_km"]]
+            levels[end] |= {f[1] for f in b.flows[n]}
+    b.LOSING = pyo.Set(dimen=1, initialize=[v for v in at if at[v]])
+    b.LOST = pyo.Set(dimen=2, initialize=[(v, lv) for v in b.LOSING for lv in sorted(levels[v])])
     b.lost = pyo.Var(b.LOST, m.YP, domain=pyo.NonNegativeReals)
-    b.lost_levels = pyo.Set(b.END, dimen=1, initialize=levels)
+    b.lost_levels = pyo.Set(b.LOSING, dimen=1, initialize={v: sorted(levels[v]) for v in b.LOSING})
+    b.losing_pipes = pyo.Set(b.LOSING, dimen=2, initialize={v: at[v] for v in b.LOSING})
     loss = {(n, k): b.loss_kw[k] * net.links[n]["length_km"] / 2000 for n in b.PIPED for k in b.PIPE}
     b.half_loss = pyo.Param(b.PIPED, b.PIPE, initialize=loss)
-    constrain(b, "losses", b.END, m.YP, rule=_losses)
+    constrain(b, "losses", b.LOSING, m.YP, rule=_losses)
 
 
-def _losses(b: Any, n: Any, e: Any, y: Any, p: Any) -> Any:
-    """Σ_ℓ lost = ½ loss_kw_per_km·km·pipe (MW): half of a pipe's loss is taken at each end."""
-    return sum(b.lost[n, e, lv, y, p] for lv in b.lost_levels[n, e]) == sum(
-        b.half_loss[n, k] * b.pipe[n, k, y] for k in b.PIPE
+def _losses(b: Any, v: Any, y: Any, p: Any) -> Any:
+    """Σ_ℓ lost = Σ ½ loss_kw_per_km·km·pipe (MW): half of a pipe's loss is taken at each end."""
+    return sum(b.lost[v, lv, y, p] for lv in b.lost_levels[v]) == sum(
+        b.half_loss[n, k] * b.pipe[n, k, y] for n, k in b.losing_pipes[v]
     )
 
 
@@ -280,4 +288,4 @@ def _node(b: Any, v: Any, lv: Any, y: Any, p: Any) -> Any:
         b.flow[n, w, q, y, p] for n, w, q in b.sent[v, lv]
     ) + sum(b.drawn[w, a, c] * b.lift[w, a, c, y, p] for w, a, c in b.lifted_from[v, lv]) + sum(
         b.intake[k, q, y, p] for k, q in b.accepts[v, lv]
-    ) + sum(b.lost[n, e, q, y, p] for n, e, q in b.lost_at[v, lv])
+    ) + sum(b.lost[q, z, y, p] for q, z in b.lost_at[v, lv])

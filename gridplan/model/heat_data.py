@@ -71,13 +71,28 @@ def heat_net(frame: Frame) -> HeatNet:
     graph.add_nodes_from(nodes)
     graph.add_edges_from((row["from"], row["to"], {"link": name}) for name, row in links.items())
     peaks = sink_peaks(frame)
+    pumped = {row["at"] for row in pumps}
+    steady = {r["source"] for r in case.table("heat_sources").to_dict("records") if not r["profile"]}
+
+    def leads(start: str, end: str) -> bool:
+        """Whether heat from start to end can be of use: none leaves a last sink, none enters a last producer."""
+        last = {v for v in (start, end) if graph.degree[v] == 1}
+        dead_start = start in last and nodes[start].kind == "sink" and start not in pumped
+        producer = nodes[end].kind == "site" or end in steady
+        return not dead_start and not (end in last and producer)
+
     for part in nx.connected_components(graph):
         members = [name for name in nodes if name in part]
         here = [row for row in pumps if row["at"] in part]
         carried = _levels(net, members, here)
         for name, row in links.items():
             if row["from"] in part:
-                net.flows += [(name, way, level) for level in carried for way in (1, -1)]
+                ways = [
+                    w
+                    for w, (a, z) in ((1, (row["from"], row["to"])), (-1, (row["to"], row["from"])))
+                    if leads(a, z)
+                ]
+                net.flows += [(name, way, level) for level in carried for way in ways]
                 net.most[name] = sum(peaks.get(k, 0.0) for k in members)
     return net
 
@@ -111,9 +126,11 @@ def _levels(net: HeatNet, members: list[str], pumps: list[dict[str, Any]]) -> li
     producers = {n: net.nodes[n].level for n in members if net.nodes[n].kind in ("site", "source")}
     needs = {n: net.nodes[n].level for n in members if net.nodes[n].kind == "sink"}
     wanted = sorted(set(needs.values()))
+    loose = [row for row in pumps if row["at"] not in producers]
+    if not loose:  # no sink can tell a level from the next lower one that some sink needs
+        producers = {n: max((w for w in wanted if w <= t), default=t) for n, t in producers.items()}
     net.takes += list(producers.items())
     made = set(producers.values())
-    loose = [row for row in pumps if row["at"] not in producers]
     for row in pumps:
         at = row["at"]
         starts = {producers[at]} if at in producers else set(producers.values()) | set(wanted)
@@ -121,7 +138,8 @@ def _levels(net: HeatNet, members: list[str], pumps: list[dict[str, Any]]) -> li
         for a in sorted(starts):
             for b in ends:
                 if b > a:
-                    net.lifts[row["heat_pump"], a, b] = _cop(row["cop"], a, b)
+                    own = net.nodes[at].level if at in producers else a
+                    net.lifts[row["heat_pump"], a, b] = _cop(row["cop"], own, b)
                     made.add(b)
     coolest = min(wanted, default=inf)
     raw_is_useful = {a for w, a, _ in net.lifts if any(row["heat_pump"] == w for row in loose)}

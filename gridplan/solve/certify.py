@@ -91,6 +91,9 @@ def _together(certificate: Certificate, values: np.ndarray) -> Certificate:
     engine, dispatch, count = Engine(certificate.hourly), certificate.dispatch.copy(), 0
     for hour in open_hours:
         dispatch[hour], count = engine.solve(values[hour]), count + 1
-        if count == ENOUGH and (dispatch[open_hours[:count]][:, certificate.hourly.slack].sum(axis=1) > CLEAR).all():
+        if (
+            count == ENOUGH
+            and (dispatch[open_hours[:count]][:, certificate.hourly.slack].sum(axis=1) > CLEAR).all()
+        ):
             break  # heat cannot help here; the worst hours will enter the program anyway
     return Certificate(certificate.hourly, dispatch, certificate.solved + count)

@@ -77,10 +77,17 @@ class Compiled:
         return {name: (keys, np.array(where)) for name, (keys, where) in found.items()}
 
     def read(self, variable: Any, x: np.ndarray, names: list[str]) -> pd.DataFrame:
-        """Values of an indexed variable as rows: one column per index, then `value`. Fixed ones included."""
+        """Values of an indexed variable as rows: one column per index, then `value`.
+
+        Fixed variables are included, and those that no row and no cost names, at the bound next to zero.
+        """
         keys, where = self._places.get(id(variable), ([], np.array([], int)))
         table = [(*_as_tuple(k), float(v)) for k, v in zip(keys, x[where], strict=True)]
-        table += [(*_as_tuple(k), float(v.value)) for k, v in variable.items() if v.fixed]
+        for k, v in variable.items():
+            if v.fixed:
+                table.append((*_as_tuple(k), float(v.value)))
+            elif id(v) not in self.position:
+                table.append((*_as_tuple(k), max(0.0, float(v.lb or 0.0))))
         return pd.DataFrame(table, columns=[*names, "value"])
 
 
