@@ -15,7 +15,9 @@ CAPEX = {"objective": {"minimise": ["capex_meur"]}}
 
 
 def steiner(path: Path, *, piped: bool) -> Case:
-    """The first terminal is a source, the others are sinks of 1 MW; edges are links that cost their weight."""
+    """The first terminal is a source, the others are sinks of 1 MW; edges are links that cost their
+    weight.
+    """
     edges, terminals = [], []
     for words in map(str.split, path.read_text().splitlines()):
         if words[:1] == ["E"]:
@@ -54,7 +56,9 @@ def test_steiner_tree_b01(piped):
 
 @pytest.mark.skipif(not LOCATION.exists(), reason=f"no {LOCATION}")
 def test_facility_location_cap41():
-    """OR-Library cap41: 16 facilities of capacity 5000, 50 customers whose demand may be split, optimum 1040444.375."""
+    """OR-Library cap41: 16 facilities of capacity 5000, 50 customers whose demand may be split, optimum
+    1040444.375.
+    """
     numbers = [float(word) for word in LOCATION.read_text().split()]
     facilities, customers = int(numbers[0]), int(numbers[1])
     sources = [

@@ -46,7 +46,9 @@ def test_cheapest_cover_by_table():
 
 
 def test_odd_cycle_needs_two_masts():
-    """Three cells, three masts of 100 k€ that cover two cells each: half of every mast is no cover, two are: 0.2 M€."""
+    """Three cells, three masts of 100 k€ that cover two cells each: half of every mast is no cover, two
+    are: 0.2 M€.
+    """
     rows = {
         "substations": [station("A")],
         "masts": [mast(m, 100) for m in "xyz"],
@@ -60,7 +62,9 @@ def test_odd_cycle_needs_two_masts():
 
 @pytest.mark.parametrize(("radius", "chosen"), [(1.12, {"near"}), (1.11, {"far"})])
 def test_cover_by_radius(radius, chosen):
-    """0.01° of latitude is 6371·π/18000 = 1.11195 km. A mast of 1.12 km reaches the cell, one of 1.11 km does not."""
+    """0.01° of latitude is 6371·π/18000 = 1.11195 km. A mast of 1.12 km reaches the cell, one of 1.11 km
+    does not.
+    """
     plan = make(
         {
             "substations": [station("A")],
@@ -106,7 +110,10 @@ def test_required_from_a_year():
             "cells": [cell("a"), cell("b", required="2035"), cell("c", required="")],
             "coverage": pairs(x="a", y="b", z="c"),
         },
-        {"horizon": {"years": [2030, 2035], "last_year": 2039}, "objective": {"minimise": ["total_cost_meur"]}},
+        {
+            "horizon": {"years": [2030, 2035], "last_year": 2039},
+            "objective": {"minimise": ["total_cost_meur"]},
+        },
     ).solve(gap=0)
     assert standing(plan, 2030) == {"x"}
     assert standing(plan, 2035) == {"x", "y"}
@@ -118,7 +125,9 @@ def test_required_from_a_year():
 
 
 def test_existing_masts_are_free_and_stand():
-    """x stands already and covers a; b needs y (70 k€), though z (60 k€) would cover both a and... nothing more."""
+    """x stands already and covers a; b needs y (70 k€), though z (60 k€) would cover both a and...
+    nothing more.
+    """
     plan = make(
         {
             "substations": [station("A")],
@@ -135,7 +144,7 @@ def test_existing_masts_are_free_and_stand():
 
 
 def test_kilowatts_land_on_the_station_of_the_zone():
-    """Zone `town` is fed for 0.75 by A and 0.25 by B: a mast of 8 kW draws 6 and 2 kW; `farm` (4 kW) is on B."""
+    """Zone `town` is fed for 0.75 by A and 0.25 by B: 8 kW draw 6 and 2 kW; `farm` (4 kW) is on B."""
     plan = make(
         {
             "zones": [{"zone": "town"}, {"zone": "farm"}],
@@ -157,7 +166,7 @@ def test_kilowatts_land_on_the_station_of_the_zone():
 
 
 def test_full_station_moves_the_mast():
-    """The cheap mast of 10 kW stands at a station with 9 kW left; the dear one (300 k€) elsewhere covers too."""
+    """The cheap mast of 10 kW is at a station with 9 kW left; the dear one (300 k€) elsewhere stands."""
     plan = make(
         {
             "substations": [station("A", firm_demand_mva=0.009), station("B")],
@@ -180,8 +189,14 @@ WEIGHTED: dict[str, list[Row]] = {
 
 @pytest.mark.parametrize(
     ("share", "masts", "meur", "reached"),
-    [(0, set(), 0, 0), (0.15, {"z"}, 0.06, 0.2), (0.5, {"x"}, 0.1, 0.5), (0.7, {"x", "z"}, 0.16, 0.7), (0.71, {"x", "y"}, 0.27, 1)],
-)  # fmt: skip
+    [
+        (0, set(), 0, 0),
+        (0.15, {"z"}, 0.06, 0.2),
+        (0.5, {"x"}, 0.1, 0.5),
+        (0.7, {"x", "z"}, 0.16, 0.7),
+        (0.71, {"x", "y"}, 0.27, 1),
+    ],
+)
 def test_covered_share(share, masts, meur, reached):
     """Weights 5, 3, 2 of 10: x covers 0.5 (100 k€), y 0.5 (170 k€), z 0.2 (60 k€).
 
@@ -196,6 +211,6 @@ def test_covered_share(share, masts, meur, reached):
 
 
 def test_covered_share_without_anybody_asking():
-    """An existing mast covers a (5 of 10): the share is 0.5, though no policy and no objective speak of it."""
+    """An existing mast covers a (5 of 10): the share is 0.5, though no policy speaks of it."""
     case = make(WEIGHTED, CAPEX).what_if({"masts.x.existing": True})
     assert value(case.solve(gap=0), "covered_share") == pytest.approx(0.5)

@@ -10,7 +10,8 @@ from tests.model.cases import make, value
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "literature" / "orlib-scp"
 OPTIMUM = 429
-# How many columns of scp41 cost 1, 2, … 100; columns come in order of cost. Copies without costs are in circulation.
+# How many columns of scp41 cost 1, 2, … 100; columns come in order of cost. Copies without costs are in
+# circulation.
 COLUMNS = [
     12, 15, 15, 14, 9, 11, 11, 10, 8, 9, 7, 14, 8, 14, 16, 6, 5, 13, 7, 13, 8, 10, 11, 11, 8,
     8, 13, 7, 8, 5, 10, 11, 10, 7, 8, 11, 11, 13, 10, 13, 9, 13, 10, 8, 8, 11, 14, 6, 10, 9,
@@ -20,7 +21,9 @@ COLUMNS = [
 
 
 def rows_of(path: Path, rows: int) -> list[list[int]]:
-    """Columns of every row: the last `rows` lists of the file, each led by its length, found from where they end."""
+    """Columns of every row: the last `rows` lists of the file, each led by its length, found from where
+    they end.
+    """
     numbers = [int(word) for word in path.read_text().split()]
     for start in (2 + 1000, 2 + 2 * rows):
         found, at = [], start
