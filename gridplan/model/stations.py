@@ -142,7 +142,6 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.demand_mw = pyo.Var(b.DEMAND, m.Y, domain=pyo.NonNegativeReals)
     b.feedin_mw = pyo.Var(b.FEEDIN, m.Y, domain=pyo.NonNegativeReals)
     b.LARGEST = pyo.Set(dimen=1, initialize=[n for n in b.DEMAND if room[n].secure and room[n].adds])
-    b.largest = pyo.Var(b.LARGEST, m.Y, bounds=lambda _, n, y: (room[n].size, None))
     _largest(m, b, room)
     units = {n: [(r, k) for r, k in m.reinforcements.UNIT if r in room[n].adds] for n in m.N}
     b.units = pyo.Set(m.N, dimen=2, initialize=units)
@@ -170,10 +169,17 @@ def _largest(m: Any, b: Any, room: dict[str, Room]) -> None:
         }
         for n in b.LARGEST
     }
+    most = {n: max([room[n].size, *sizes[n].values()]) for n in b.LARGEST}
+    b.largest = pyo.Var(b.LARGEST, m.Y, bounds=lambda _, n, y: (room[n].size, most[n]))
     b.TYPE = pyo.Set(dimen=2, initialize=[(n, r) for n, types in sizes.items() for r in types])
     b.type_mva = pyo.Param(b.TYPE, initialize={(n, r): sizes[n][r] for n, r in b.TYPE})
     constrain(b, "has_type", b.TYPE, m.Y, rule=_has_type)
-    levels = {(n, k): mva for n in sizes for k, mva in enumerate(sorted({room[n].size, *sizes[n].values()}))}
+    levels = {
+        (n, k): mva
+        for n in sizes
+        for k, mva in enumerate(sorted({room[n].size, *sizes[n].values()}))
+        if mva < most[n]
+    }
     b.LEVEL = pyo.Set(dimen=2, initialize=list(levels))
     b.level_mva = pyo.Param(b.LEVEL, initialize=levels)
     above = {(n, k): [r for r, size in sizes[n].items() if size > mva] for (n, k), mva in levels.items()}
