@@ -2,11 +2,11 @@
 
 Sets: k mast, c cell, y stage. Variables: `mast[k,y]` ∈ {0,1}, `covered[c,y]` ∈ [0,1].
 
-    covered[c] ≤ Σ_{masts that reach c} mast[k];  covered = 1 where the cell is required
+    covered[c] ≤ Σ_{masts that reach c} mast[k];  covered[c] ≥ mast[k];  covered = 1 where the cell is required
     mast[k,y] ≥ mast[k,y−1]
 
 A mast reaches a cell by the `coverage` table, else within radius_km on the great circle. `covered` needs no
-integrality: with whole masts its best value is whole.
+integrality: with whole masts both rows leave it one value, so it is right also where nobody asks for it.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     b.reach = pyo.Set(b.CELL, dimen=1, initialize={c: reach[c] for c in cells})
     b.REACHED = pyo.Set(dimen=1, initialize=[c for c in cells if reach[c]])
     constrain(b, "covers", b.REACHED, m.Y, rule=_covers)
+    free = [(k, c) for c, found in reach.items() if cells[c]["required"] != 1 for k in found]
+    b.PAIR = pyo.Set(dimen=2, initialize=free)
+    constrain(b, "counts", b.PAIR, m.Y, rule=_counts)
     for c, row in cells.items():
         for y in frame.years:
             if not reach[c]:
@@ -79,6 +82,11 @@ def _covers(b: Any, c: Any, y: Any) -> Any:
     return b.covered[c, y] <= sum(b.mast[k, y] for k in b.reach[c])
 
 
+def _counts(b: Any, k: Any, c: Any, y: Any) -> Any:
+    """covered ≥ mast in reach: what a mast in service reaches is covered."""
+    return b.covered[c, y] >= b.mast[k, y]
+
+
 def _withdraw(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
     """withdrawal = Σ power_kw/1000 · mast (MW): a mast draws its power all the time."""
     return b.withdrawal[n, s, y, p] == sum(b.at_part[n, s, k] * b.mw[k] * b.mast[k, y] for k in b.at[n, s])
@@ -91,7 +99,8 @@ def _count(b: Any, frame: Frame, terms: Terms, masts: dict[str, Any], cells: dic
         if not row["existing"]:
             terms.invest(zone, stock, row["capex_keur"] / 1000, tags)
         for y in frame.years:
-            terms.add("masts", zone, y, stock[y], 1.0, tags)
+            if not row["existing"]:
+                terms.add("masts", zone, y, stock[y], 1.0, tags)
             terms.add("telecom_mw", zone, y, stock[y], row["power_kw"] / 1000, tags)
     for c, row in cells.items():
         for y in frame.years:

@@ -58,7 +58,9 @@ def test_at_most_one_type_on_a_link():
 
 
 def test_two_links_carry_two_types():
-    """26 MW over two parallel links of 2 km: dn400 and dn200 (5 + 2 M€), as dn300 twice carries 24 MW only."""
+    """26 MW over two parallel links of 2 km: dn400 and dn200 (5 + 2 M€), as dn300 twice carries 24 MW
+    only.
+    """
     rows = tables(26, SIZES)
     rows["heat_links"].append({"link": "twin", "from": "town", "to": "well", "length_km": 2})
     plan = make(rows, CAPEX).solve(gap=0)
@@ -88,7 +90,8 @@ def test_cost_per_megawatt_comes_on_top_of_the_pipe():
 
 
 def test_losses_are_made_good_by_the_source():
-    """100 kW/km over 2 km: 0.1 MW at each end. For 10 MW at the sink the pipe carries 10.1 MW, the source gives 10.2.
+    """100 kW/km over 2 km: 0.1 MW at each end. For 10 MW at the sink the pipe carries 10.1 MW, the source
+    gives 10.2.
 
     Heat costs 30 EUR/MWh: 10.2·8760·30/10⁶ = 2.68056 M€.
     """
@@ -118,7 +121,9 @@ def test_pump_power_is_drawn_half_at_each_end():
 
 
 def test_pump_power_can_break_a_station_limit():
-    """B has 0.95·10 = 9.5 MW firm and 9.46 MW of demand: 0.04 MW is left, the pipe pump wants 0.06. Gas it is."""
+    """B has 0.95·10 = 9.5 MW firm and 9.46 MW of demand: 0.04 MW is left, the pipe pump wants 0.06. Gas
+    it is.
+    """
     rows = tables(10, [{"pipe": "dn300", "capacity_mw": 12, "pump_kw_per_km": 60}], must="false")
     rows["substations"][1]["firm_demand_mva"] = 10
     rows["demands"] = [{"demand": "homes", "substation": "B", "year": 2030, "peak_mw": 9.46}]
@@ -138,7 +143,9 @@ def test_capacity_by_the_megawatt():
 
 
 def test_opening_a_link_is_all_or_nothing():
-    """3 M€ to open and 0.8 M€/MW: for 5 MW 7 M€. A second link of 2 M€ + 1.2 M€/MW would cost 8; both 3 + 2 + 4."""
+    """3 M€ to open and 0.8 M€/MW: for 5 MW 7 M€. A second link of 2 M€ + 1.2 M€/MW would cost 8; both 3 +
+    2 + 4.
+    """
     rows = tables(5, [], capex_meur_per_mw=0.8, fixed_meur=3)
     rows["heat_links"].append(
         {"link": "other", "from": "well", "to": "town", "fixed_meur": 2, "capex_meur_per_mw": 1.2}
@@ -161,8 +168,8 @@ def test_heat_flows_both_ways():
 
 
 def test_junction_shares_a_trunk():
-    """Two sinks of 4 MW behind a junction: a trunk of 3 km and branches of 1 km cost 3·1.6 + 2·1 = 6.8 M€,
-    against two lines of 4 km for 8 M€.
+    """Two sinks of 4 MW behind a junction: a trunk of 3 km and branches of 1 km cost 3·1.6 + 2·1 = 6.8
+    M€, against two lines of 4 km for 8 M€.
     """
     rows = {
         "heat_sources": [{"source": "well", "zone": ""}],
@@ -185,7 +192,9 @@ def test_junction_shares_a_trunk():
 
 
 def test_sink_passes_heat_on():
-    """A sink is a place that heat may pass: well → near (4 MW) → far (4 MW), dn300 and dn200 of 2 km: 5.2 M€."""
+    """A sink is a place that heat may pass: well → near (4 MW) → far (4 MW), dn300 and dn200 of 2 km: 5.2
+    M€.
+    """
     rows = tables(4, SIZES)
     rows["heat_sinks"].append({"sink": "far", "peak_mw": 4, "must_connect": "true"})
     rows["heat_links"].append({"link": "on", "from": "town", "to": "far", "length_km": 2})
@@ -211,13 +220,14 @@ def test_link_from_a_later_year(pipes, money):
     assert value(plan, "operating_cost_meur", 2035) == pytest.approx(0, abs=1e-5)
     assert plan.heat_links["year"].tolist() == [2035]
     assert value(plan, "capex_meur", 2030) == pytest.approx(0)
-    assert value(plan, "capex_meur", 2035) == pytest.approx(5 if "capex_meur_per_mw" in money else 2, rel=1e-5)
+    assert value(plan, "capex_meur", 2035) == pytest.approx(
+        5 if "capex_meur_per_mw" in money else 2, rel=1e-5
+    )
 
 
 def test_pipe_that_is_laid_stays():
-    """A sink of 2030 that is no demand of the link later: dn200 laid in 2030 is still in service, and paid, in 2035.
-
-    The source is dear from the start but gas is dearer; total = D·(annuity·2 M€) + heat, with D_2030 = Σ 1.04^−k, k 0..4.
+    """dn200 is laid in 2030 (2 M€), in service and paid in 2035 too: 2·0.0505235·D, D = Σ 1.04^−k, k =
+    0..9.
     """
     plan = make(tables(4, SIZES), {**STAGES, **COST}).solve(gap=0)
     assert plan.heat_links[["year", "pipe"]].to_numpy().tolist() == [[2030, "dn200"], [2035, "dn200"]]
@@ -232,7 +242,9 @@ def test_pipe_that_is_laid_stays():
     ids=["types", "per MW", "fixed"],
 )
 def test_link_is_not_paid_before_its_first_year(pipes, money):
-    """Nobody may invest in 2035. A link of 2035 cannot be bought in 2030 instead: gas in both stages, 5.256 M€."""
+    """Nobody may invest in 2035. A link of 2035 cannot be bought in 2030 instead: gas in both stages,
+    5.256 M€.
+    """
     rows = tables(5, pipes, must="false", earliest_year=2035, **money)
     rows["policies"] = [{"policy": "broke", "indicator": "capex_meur", "value": 0, "from_year": 2035}]
     plan = make(rows, {**STAGES, "objective": {"minimise": ["operating_cost_meur"]}}).solve(gap=0)

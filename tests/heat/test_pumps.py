@@ -14,7 +14,9 @@ COST: dict[str, Any] = {"objective": {"minimise": ["total_cost_meur"]}}
 
 
 def warm_site(at: str, *, pump: Row | None = None, links: list[Row] | None = None, **tables: Any) -> Case:
-    """9 MW of datacenter at A (30 °C, all of it heat), a sink of 20 MW at B on gas of 50 EUR/MWh, one pump."""
+    """9 MW of datacenter at A (30 °C, all of it heat), a sink of 20 MW at B on gas of 50 EUR/MWh, one
+    pump.
+    """
     rows: dict[str, list[Row]] = {
         "substations": [station("A"), station("B"), station("J")],
         "datacenters": [{"site": "hall", "substation": "A", "existing_it_mw": 9, "heat_share": 1}],
@@ -29,7 +31,8 @@ def warm_site(at: str, *, pump: Row | None = None, links: list[Row] | None = Non
 
 @pytest.mark.parametrize(("at", "feeds"), [("hall", "A"), ("node", "J"), ("town", "B")])
 def test_nine_megawatts_become_12_6_and_draw_3_6(at, feeds):
-    """Q_out = 9·3.5/2.5 = 12.6 MW, electricity 12.6/3.5 = 3.6 MW at the station that feeds the pump's place.
+    """Q_out = 9·3.5/2.5 = 12.6 MW, electricity 12.6/3.5 = 3.6 MW at the station that feeds the pump's
+    place.
 
     Gas gives the other 7.4 MW: 7.4·8760·50/10⁶ = 3.2412 M€ and 7.4·8760·226/10⁶ = 14.650224 kt.
     """
@@ -111,7 +114,9 @@ def test_dear_pump_is_not_built():
 
 
 def tight(**tables: Any) -> Case:
-    """As `warm_site`, with all heat of the site or none, at a station of 2×10 MVA, power factor 0.9: 9 MW firm."""
+    """As `warm_site`, with all heat of the site or none, at a station of 2×10 MVA, power factor 0.9: 9 MW
+    firm.
+    """
     rows: dict[str, Any] = {
         "substations": [station("A", transformers=2, transformer_mva=10), station("B"), station("J")],
         "heat_links": [{"link": "pipe", "from": "hall", "to": "town", "fixed_meur": 1}],
@@ -121,7 +126,9 @@ def tight(**tables: Any) -> Case:
 
 
 def test_link_vanishes_when_its_pump_breaks_the_station_limit():
-    """N-1: 0.9·(20 − 10) = 9 MW, all taken by the datacenter; the pump has no electricity, so no link is laid."""
+    """N-1: 0.9·(20 − 10) = 9 MW, all taken by the datacenter; the pump has no electricity, so no link is
+    laid.
+    """
     plan = tight().solve(gap=0)
     assert pick(plan.stations, "limit_mw", substation="A", direction="demand") == pytest.approx(9)
     assert pick(plan.stations, "peak_mw", substation="A", direction="demand") == pytest.approx(9)
@@ -131,11 +138,15 @@ def test_link_vanishes_when_its_pump_breaks_the_station_limit():
 
 
 def extra(capex: float) -> list[Row]:
-    return [{"reinforcement": "more", "kind": "transformer", "target": "A", "adds_mva": 10, "capex_meur": capex}]
+    return [
+        {"reinforcement": "more", "kind": "transformer", "target": "A", "adds_mva": 10, "capex_meur": capex}
+    ]
 
 
 def test_link_triggers_a_transformer_where_that_is_cheaper():
-    """A third transformer of 10 MVA (5 M€) gives 18 MW. Saving 5.5188 M€ of gas beats 6·0.0505235 M€ of annuity."""
+    """A third transformer of 10 MVA (5 M€) gives 18 MW. Saving 5.5188 M€ of gas beats 6·0.0505235 M€ of
+    annuity.
+    """
     plan = tight(reinforcements=extra(5)).solve(gap=0)
     assert pick(plan.reinforcements, "units_in_service", reinforcement="more") == 1
     assert pick(plan.stations, "limit_mw", substation="A", direction="demand") == pytest.approx(18)
@@ -169,7 +180,9 @@ def test_part_of_the_heat_fits_the_room_that_is_left():
 
 
 def test_pump_on_the_high_side_does_not_count():
-    """The same pump with side = hv is not behind the transformers: all 12.6 MW of heat, station still at 9 MW."""
+    """The same pump with side = hv is not behind the transformers: all 12.6 MW of heat, station still at
+    9 MW.
+    """
     pump = {"heat_pump": "lift", "at": "hall", "cop": 3.5, "side": "hv"}
     plan = tight(heat_pumps=[pump]).solve(gap=0)
     assert pick(plan.table("heat_sinks"), "peak_mw", sink="town") == pytest.approx(12.6)

@@ -54,8 +54,9 @@ def test_equal_temperature_is_warm_enough():
 
 
 def test_fifty_degrees_serve_45_directly_and_70_through_a_pump():
-    """20 MW at 50 °C: the new quarter (45 °C) takes 10 MW as it is; the old one (70 °C) has a pump of COP 5 that
-    makes its 10 MW from 8 MW and 2 MW of electricity. The source gives 18 MW. (A pump that costs a little is no larger.)
+    """20 MW at 50 °C: the new quarter (45 °C) takes 10 MW as it is; the old one (70 °C) has a pump of COP
+    5 that makes its 10 MW from 8 MW and 2 MW of electricity. The source gives 18 MW. (A pump that costs a
+    little is no larger.)
     """
     pumps = [{"heat_pump": "lift", "at": "old", "cop": 5, "capex_meur_per_mw": 0.1}]
     plan = network(50, {"new": 45, "old": 70}, pumps, mw=20).solve(gap=0)
@@ -87,13 +88,16 @@ def test_blank_source_temperature_is_warm_enough():
 
 
 def test_one_pump_lifts_each_sink_to_its_own_temperature():
-    """A pump at a 30 °C source, blank COP: to 50 °C 0.5·323.15/20 = 8.07875, to 70 °C 0.5·343.15/40 = 4.289375.
+    """A pump at a 30 °C source, blank COP: to 50 °C 0.5·323.15/20 = 8.07875, to 70 °C 0.5·343.15/40 =
+    4.289375.
 
-    10 MW at each sink draws 10/8.07875 + 10/4.289375 = 1.23782 + 2.33134 = 3.56916 MW; the source gives 16.43084 MW.
+    10 MW at each sink draws 10/8.07875 + 10/4.289375 = 1.23782 + 2.33134 = 3.56916 MW; the source gives
+    16.43084 MW.
     """
     plan = network(30, {"new": 50, "old": 70}, [{"heat_pump": "lift", "at": "well"}], mw=40).solve(gap=0)
     assert peaks(plan) == {"new": pytest.approx(10), "old": pytest.approx(10)}
-    # Electricity is free here, so the least is only reached when it is scarce: the station allows just that much.
+    # Electricity is free here, so the least is only reached when it is scarce: the station allows just that
+    # much.
     least = 10 / 8.07875 + 10 / 4.289375
     assert least == pytest.approx(3.56916, abs=1e-5)
     case = network(30, {"new": 50, "old": 70}, [{"heat_pump": "lift", "at": "well"}], mw=40)
@@ -106,7 +110,9 @@ def test_one_pump_lifts_each_sink_to_its_own_temperature():
 
 
 def test_cooler_source_and_warmer_source_share_a_link():
-    """5 MW at 80 °C and 9 MW at 30 °C meet at a junction with a pump (COP 3.5): 5 + 12.6 = 17.6 MW at a 70 °C sink."""
+    """5 MW at 80 °C and 9 MW at 30 °C meet at a junction with a pump (COP 3.5): 5 + 12.6 = 17.6 MW at a
+    70 °C sink.
+    """
     plan = make(
         {
             "substations": [station("A")],

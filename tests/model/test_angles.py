@@ -1,4 +1,6 @@
-"""A second method for the grid: voltage angles in numpy, every combination of builds by brute force, Garver's grid."""
+"""A second method for the grid: voltage angles in numpy, every combination of builds by brute force, Garver's
+grid.
+"""
 
 import itertools
 import math
@@ -16,7 +18,10 @@ GARVER = Path(__file__).resolve().parents[3] / "shared" / "literature" / "tnep" 
 
 
 def dc_flows(buses, lines, injections):
-    """Flows by name of lines (name, from, to, x) under injections in MW that sum to zero: B·θ = P, f = Δθ/x."""
+    """Flows by name of lines (name, from, to, x) under injections in MW that sum to zero.
+
+    B·θ = P, f = Δθ/x.
+    """
     at = {n: k for k, n in enumerate(buses)}
     susceptance = np.zeros((len(buses), len(buses)))
     for _, a, b, x in lines:
@@ -58,9 +63,11 @@ def test_flows_of_an_existing_grid_equal_those_of_the_angle_equations(seed):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_flows_over_built_lines_equal_those_of_the_angle_equations(seed):
-    """As above, but every second line is a candidate that must be built, islands included; x and sums are the same.
+    """As above, but every second line is a candidate that must be built, islands included;
+    x and sums are the same.
 
-    Building is forced: each candidate is required by a transformer at an end station without which demand is shed.
+    Building is forced: each candidate is required by a transformer at an end station without which demand is
+    shed.
     """
     names, lines, loads = meshed(seed)
     built = [name for k, (name, *_) in enumerate(lines) if k % 2]
@@ -95,7 +102,7 @@ def test_flows_over_built_lines_equal_those_of_the_angle_equations(seed):
     assert table == near(dc_flows(names, lines, injections))
 
 
-# A 3-bus expansion with 8 candidate units, and the same by enumeration ------------------------------------------------
+# A 3-bus expansion with 8 candidate units, and the same by enumeration ------------------------------------
 
 EXISTING = [("AB", "A", "B", 0.2, 40.0), ("AC", "A", "C", 0.4, 30.0)]
 UNITS = [  # name, row, capex, (from, to, x, MW)
@@ -139,7 +146,8 @@ def expansion():
 
 def least_unserved(circuits):
     """Least MW that are not served with these circuits: an LP in angles of B and C and served MW (scipy)."""
-    # variables: θ_B, θ_C (θ_A = 0), served B, served C; |Δθ/x| ≤ MW per circuit; what arrives is what is served
+    # variables: θ_B, θ_C (θ_A = 0), served B, served C; |Δθ/x| ≤ MW per circuit; what arrives is what is
+    # served
     angle = {"A": np.zeros(4), "B": np.array([1.0, 0, 0, 0]), "C": np.array([0, 1.0, 0, 0])}
     rows, limits, arrives = [], [], {"B": np.zeros(4), "C": np.zeros(4)}
     for a, b, x, mw in circuits:
@@ -200,7 +208,7 @@ def test_a_given_build_serves_what_its_own_equations_say(build):
     assert value(plan, "unserved_mw_years") == near(best)
 
 
-# Garver's 6-bus grid --------------------------------------------------------------------------------------------------
+# Garver's 6-bus grid --------------------------------------------------------------------------------------
 
 
 def garver(column):
@@ -251,7 +259,8 @@ def garver(column):
 )
 @pytest.mark.parametrize(("column", "optimum"), [("gen_max_mw", 110), ("fixed", 200)])
 def test_garvers_grid_has_its_published_optimum(column, optimum):
-    """Romero et al. (2002): 110 with redispatch, 200 with generation fixed (10³ US$); proven, and on its own equations.
+    """Romero et al. (2002): 110 with redispatch, 200 with generation fixed (10³ US$); proven,
+    and on its own equations.
 
     The flows of the plan also satisfy B·θ = P of the built grid.
     """

@@ -32,7 +32,10 @@ def test_equal_reactances_split_one_third_two_thirds():
 
 
 def test_other_reactances_split_in_inverse_proportion():
-    """x(ABC) = 0.05 + 0.10 = 0.15, x(AC) = 0.3: shares 0.3/0.45 and 0.15/0.45 of 90 MW: 60 round, 30 direct."""
+    """x(ABC) = 0.05 + 0.10 = 0.15, x(AC) = 0.3: shares 0.3/0.45 and 0.15/0.45 of 90 MW.
+
+    60 round, 30 direct.
+    """
     plan = make(triangle(AB={"x_pu": 0.05}, AC={"x_pu": 0.3}), DC).solve(gap=0)
     assert flows(plan) == near({"AB": 60, "BC": 60, "AC": 30})
 
@@ -46,7 +49,9 @@ def test_a_branch_written_the_other_way_counts_negative():
 
 @pytest.mark.parametrize(("settings", "served"), [(DC, 60), (TRANSPORT, 80)])
 def test_a_full_line_holds_back_the_others_under_dc_only(settings, served):
-    """AC holds 40 MW. DC: the way round gets half of that, 20, so 60 of 90 MW. Transport: BC's 40 fill up: 80 MW."""
+    """AC holds 40 MW. DC: the way round gets half of that, 20, so 60 of 90 MW. Transport:
+    BC's 40 fill up: 80 MW.
+    """
     tables = triangle(AC={"circuit_mva": 40}, BC={"circuit_mva": 40})
     plan = make(tables, settings).solve(gap=0)
     assert value(plan, "unserved_mw_years") == near(90 - served)
@@ -56,8 +61,8 @@ def test_a_full_line_holds_back_the_others_under_dc_only(settings, served):
 def test_a_full_line_changes_the_dispatch():
     """90 MW at C; A gives for 10, B for 50 EUR/MWh; AC holds 50 MW.
 
-    From A alone AC would carry 60. Each MW moved from A to B (shares of AC: 2/3 and 1/3) relieves AC by 1/3: 30 MW
-    from B, 60 from A. Cost per hour: 60·10 + 30·50 = 2100 EUR.
+    From A alone AC would carry 60. Each MW moved from A to B (shares of AC: 2/3 and 1/3) relieves AC by 1/3:
+    30 MW from B, 60 from A. Cost per hour: 60·10 + 30·50 = 2100 EUR.
     """
     tables = triangle(AC={"circuit_mva": 50})
     tables["supplies"] = [
@@ -71,7 +76,9 @@ def test_a_full_line_changes_the_dispatch():
 
 
 def test_parallel_rows_share_by_reactance():
-    """Two rows between A and B with x 0.1 and 0.3: 100 MW as 75 and 25; a third, written B-A with 0.3: 60, 20, −20."""
+    """Two rows between A and B with x 0.1 and 0.3: 100 MW as 75 and 25; a third,
+    written B-A with 0.3: 60, 20, −20.
+    """
     tables = {
         "substations": [station("A"), station("B")],
         "branches": [line("A", "B", branch="one"), line("A", "B", branch="two", x_pu=0.3)],
@@ -84,7 +91,9 @@ def test_parallel_rows_share_by_reactance():
 
 
 def test_circuits_of_one_row_are_parallel():
-    """AC with 2 circuits has x 0.05 against 0.2 round: 0.2/0.25 of 90 = 72 MW direct, 18 round; limit 2 · 50 MVA."""
+    """AC with 2 circuits has x 0.05 against 0.2 round: 0.2/0.25 of 90 = 72 MW direct,
+    18 round; limit 2 · 50 MVA.
+    """
     plan = make(triangle(AC={"circuits": 2, "circuit_mva": 50}), DC).solve(gap=0)
     assert flows(plan) == near({"AB": 18, "BC": 18, "AC": 72})
     assert pick(plan.branches, "limit_mw", branch="AC") == near(100)
@@ -190,7 +199,9 @@ def test_a_unit_may_bring_several_circuits():
 
 
 def test_a_new_line_that_closes_a_loop_obeys_the_voltage_law():
-    """Existing A-B-C with 60 MW each; 90 MW at C. New AC (x 0.1): 60 direct, 30 round; with 50 MVA: 50 and 25."""
+    """Existing A-B-C with 60 MW each; 90 MW at C. New AC (x 0.1): 60 direct, 30 round;
+    with 50 MVA: 50 and 25.
+    """
     tables = triangle(AB={"circuit_mva": 60}, BC={"circuit_mva": 60}, AC={"circuits": 0, "circuit_mva": 100})
     tables["reinforcements"] = [unit("r", target="AC")]
     case = make(tables, DC)
@@ -201,7 +212,9 @@ def test_a_new_line_that_closes_a_loop_obeys_the_voltage_law():
 
 
 def test_a_new_line_that_would_choke_the_loop_is_not_built():
-    """New AC of 20 MVA forces the way round to 10 MW: 30 in all. Without it A-B-C carries 60: it is not built."""
+    """New AC of 20 MVA forces the way round to 10 MW: 30 in all.
+    Without it A-B-C carries 60: it is not built.
+    """
     tables = triangle(AB={"circuit_mva": 60}, BC={"circuit_mva": 60}, AC={"circuits": 0, "circuit_mva": 20})
     tables["reinforcements"] = [unit("r", target="AC", capex_meur=0)]
     plan = make(tables, DC).solve(gap=0)
@@ -210,7 +223,10 @@ def test_a_new_line_that_would_choke_the_loop_is_not_built():
 
 
 def test_a_new_corridor_needs_no_row():
-    """from and to are enough: a corridor named after its reinforcement, 50 MVA; A-B-C gets half: 75 of 90 MW."""
+    """from and to are enough: a corridor named after its reinforcement, 50 MVA; A-B-C gets half.
+
+    75 of 90 MW.
+    """
     tables = triangle()
     tables["branches"] = tables["branches"][:2]
     tables["reinforcements"] = [
@@ -236,7 +252,9 @@ def test_from_and_to_find_the_existing_corridor():
 
 
 def test_a_new_line_connects_an_island_and_a_new_station():
-    """C (0 transformers) hangs on nothing: the line BC and the station are both needed for its 70 MW: 3 + 20 M€."""
+    """C (0 transformers) hangs on nothing: the line BC and the station are both needed for its 70 MW: 3 + 20
+    M€.
+    """
     tables = {
         "substations": [station("A"), station("B"), station("C", transformers=0, transformer_mva=80)],
         "branches": [line("A", "B"), line("B", "C", circuits=0, circuit_mva=100)],
@@ -258,7 +276,8 @@ def test_a_new_line_connects_an_island_and_a_new_station():
 
 
 def test_two_new_lines_to_an_island_close_a_loop():
-    """Island C gets AC (x 0.1) and BC (x 0.1) of 60 MW each beside AB (x 0.1): 90 MW as 60 direct, 30 by way of B.
+    """Island C gets AC (x 0.1) and BC (x 0.1) of 60 MW each beside AB (x 0.1):
+    90 MW as 60 direct, 30 by way of B.
 
     Only one of them would carry 60. The angle of the island follows both.
     """
@@ -270,7 +289,10 @@ def test_two_new_lines_to_an_island_close_a_loop():
 
 
 def test_lines_of_an_empty_grid_build_a_triangle():
-    """Nothing exists; three candidate lines of 40 MW, x 0.1, for 60 MW at C: all three: 40 direct, 20 round."""
+    """Nothing exists; three candidate lines of 40 MW, x 0.1, for 60 MW at C: all three.
+
+    40 direct, 20 round.
+    """
     empty = {"circuits": 0, "circuit_mva": 40}
     tables = triangle(60, AB=empty, BC=empty, AC=empty)
     tables["reinforcements"] = [unit(name, target=name) for name in ("AB", "BC", "AC")]
@@ -280,7 +302,9 @@ def test_lines_of_an_empty_grid_build_a_triangle():
 
 
 def test_uprating_raises_the_corridor_and_keeps_its_reactance():
-    """AC holds 40, x 0.1: 60 of 90 MW are served. Two raises of 10 MVA: 60 direct + 30 round = all 90; no circuit."""
+    """AC holds 40, x 0.1: 60 of 90 MW are served. Two raises of 10 MVA:
+    60 direct + 30 round = all 90; no circuit.
+    """
     tables = triangle(AC={"circuit_mva": 40})
     row = unit("up", target="AC", adds_circuits=0, adds_mva=10, max_units=3)
     tables["reinforcements"] = [row]
@@ -293,7 +317,10 @@ def test_uprating_raises_the_corridor_and_keeps_its_reactance():
 
 
 def test_a_raised_corridor_and_a_candidate_beside_it():
-    """AB 60 → 90 MVA by uprating; a circuit of x 0.1 and 90 MVA beside it needs AB at 90 too: 180 MW, 2 M€."""
+    """AB 60 → 90 MVA by uprating; a circuit of x 0.1 and 90 MVA beside it needs AB at 90 too.
+
+    180 MW, 2 M€.
+    """
     tables = {
         "substations": [station("A"), station("B")],
         "branches": [line("A", "B", circuit_mva=60)],
@@ -353,7 +380,10 @@ def test_without_branches_every_group_is_fed_from_above():
 
 
 def test_without_branches_a_group_with_a_plant_is_on_its_own():
-    """A has a plant of 20 MW for 30 MW of demand and no branches anywhere: 10 MW short; B is fed from above."""
+    """A has a plant of 20 MW for 30 MW of demand and no branches anywhere: 10 MW short.
+
+    B is fed from above.
+    """
     tables = {
         "substations": [station("A"), station("B")],
         "demands": [demand("A", 30), demand("B", 50)],
@@ -365,7 +395,9 @@ def test_without_branches_a_group_with_a_plant_is_on_its_own():
 
 
 def test_without_unserved_in_the_objective_demand_is_hard():
-    """A line of 50 MW to 60 MW of demand: with unserved_mw_years 10 MW are short; minimising cost alone: no plan."""
+    """A line of 50 MW to 60 MW of demand: with unserved_mw_years 10 MW are short;
+    minimising cost alone: no plan.
+    """
     tables = {
         "substations": [station("A"), station("B")],
         "branches": [line("A", "B", circuit_mva=50)],
@@ -383,7 +415,8 @@ def test_without_unserved_in_the_objective_demand_is_hard():
 def test_unserved_counts_the_worst_hour_for_every_year_of_the_stage():
     """Stages 2030 and 2035, last year 2037: 5 and 3 years. Short by 10 and 20 MW: 5·10 + 3·20 = 110 MW·years.
 
-    Energy: 10·8760 MWh a year for 5 years and 20·8760 for 3. It is charged at 10,000 EUR/MWh in the total cost only.
+    Energy: 10·8760 MWh a year for 5 years and 20·8760 for 3. It is charged at 10,000 EUR/MWh in the total
+    cost only.
     """
     tables = {
         "substations": [station("A", firm_demand_mva=50)],

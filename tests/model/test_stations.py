@@ -32,7 +32,10 @@ LIGHT = {"time": {"energy_days": 1, "blocks_per_day": 1, "all_hours": False}}
 
 @pytest.mark.parametrize(("mw", "short"), [(76, 0), (77, 1), (100, 24)])
 def test_demand_survives_the_loss_of_one_of_two_transformers(mw, short):
-    """Two of 80 MVA: 0.95 · (160 − 80) = 76 MW for demand; feed-in 0.95 · 160 = 152 MW; the rest is unserved."""
+    """Two of 80 MVA: 0.95 · (160 − 80) = 76 MW for demand; feed-in 0.95 · 160 = 152 MW.
+
+    The rest is unserved.
+    """
     plan = make(
         {"substations": [station("A", transformers=2, transformer_mva=80)], "demands": [demand("A", mw)]}
     ).solve(gap=0)
@@ -124,7 +127,9 @@ def test_firm_value_without_known_transformers_grows_by_all_that_is_added():
 
 
 def test_candidate_station_opens_with_its_transformers():
-    """0 transformers: nothing fits. 240 MVA in transformers of 80: 0.95 · 160 = 152 MW, feed-in 0.95 · 240 = 228."""
+    """0 transformers: nothing fits. 240 MVA in transformers of 80: 0.95 · 160 = 152 MW,
+    feed-in 0.95 · 240 = 228.
+    """
     tables = {
         "substations": [station("A", transformers=0, transformer_mva=80)],
         "demands": [demand("A", 160)],
@@ -219,7 +224,8 @@ def test_power_factor_turns_mva_into_mw():
 
 
 def test_a_parent_carries_its_children_without_branches():
-    """Parent P 76 MW, children 30 and 50 MW, own 10 MW: 90 − 76 = 14 MW are shed; the child's own 47.5 MW binds too.
+    """Parent P 76 MW, children 30 and 50 MW, own 10 MW: 90 − 76 = 14 MW are shed;
+    the child's own 47.5 MW binds too.
 
     C2 has firm 50 MVA = 47.5 MW for 50 MW: at least 2.5 of the 14 MW are shed there.
     """
@@ -328,7 +334,9 @@ def test_the_high_voltage_side_does_not_count_against_transformers():
     ("technology", "side", "short"), [("grid_supply", "", 24), ("chp", "", 0), ("chp", "hv", 24)]
 )
 def test_a_plant_behind_the_transformers_relieves_them_and_the_grid_above_does_not(technology, side, short):
-    """100 MW at a station of 76: a plant on the mv side (default) serves the rest; the grid, or a plant on hv, cannot."""
+    """100 MW at a station of 76: a plant on the mv side (default) serves the rest; the grid,
+    or a plant on hv, cannot.
+    """
     tables = {
         "substations": [station("A", transformers=2, transformer_mva=80)],
         "demands": [demand("A", 100)],
@@ -390,7 +398,9 @@ def test_every_new_circuit_takes_a_bay_at_both_ends(at_a, at_b, circuits):
 
 
 def test_sites_and_circuits_share_the_bays():
-    """One bay at B: a site of 10 MW there, or the circuit that would feed 50 MW of demand; the demand weighs more."""
+    """One bay at B: a site of 10 MW there, or the circuit that would feed 50 MW of demand;
+    the demand weighs more.
+    """
     tables = {
         "substations": [station("A"), station("B", bays_free=1)],
         "branches": [
@@ -417,8 +427,8 @@ def test_sites_and_circuits_share_the_bays():
 def test_the_largest_transformer_is_one_of_those_in_service(third, limit):
     """2 × 80 MVA with room for one of 60 or one of 120 MVA; the other is barred by `earliest_year`.
 
-    60: 0.95 · (220 − 80) = 133 MW. 120: 0.95 · (280 − 120) = 152 MW. The limit is that of what stands, whatever
-    is drawn (110 MW).
+    60: 0.95 · (220 − 80) = 133 MW. 120: 0.95 · (280 − 120) = 152 MW. The limit is that of what stands,
+    whatever is drawn (110 MW).
     """
     row = {"kind": "transformer", "target": "A"}
     tables = {

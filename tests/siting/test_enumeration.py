@@ -16,7 +16,9 @@ EXTRA: list[tuple[str, str, float, float]] = [  # reinforcement, station, MVA, M
     ("b1", "B", 12, 7.5),
     ("c1", "C", 10, 8),
 ]
-SITES: list[tuple[str, str, float, float, float, int]] = [  # site, station, fixed, M€/MW, module MW, most modules
+SITES: list[
+    tuple[str, str, float, float, float, int]
+] = [  # site, station, fixed, M€/MW, module MW, most modules
     ("sa", "A", 2.0, 1.0, 5, 3),
     ("sb", "B", 0.5, 1.1, 4, 3),
     ("sc", "C", 1.0, 0.9, 3, 3),
@@ -71,14 +73,18 @@ def rows(wanted: float) -> dict[str, list[Row]]:
 
 @pytest.mark.parametrize("wanted", [3, 4, 8, 11, 13, 16, 20, 25, 28, 31])
 def test_least_capex_is_that_of_every_combination(wanted):
-    """Transformers of FIRM MVA twice: N-1 leaves one, a new one (smaller) adds its MVA; the optimum equals brute force."""
+    """Transformers of FIRM MVA twice: N-1 leaves one, a new one (smaller) adds its MVA; the optimum
+    equals brute force.
+    """
     settings: dict[str, Any] = {"case": {"power_factor": 1.0}, "objective": {"minimise": ["capex_meur"]}}
     plan = make(rows(wanted), settings).solve(gap=0)
     assert value(plan, "capex_meur") == pytest.approx(by_hand(wanted))
 
 
 def test_more_than_all_combinations_give_is_infeasible():
-    """Two modules of 5 MW fit at A (24 − 10 = 14 MW), three of 4 MW at B (13 MW), three of 3 MW at C: 31 MW at most."""
+    """Two modules of 5 MW fit at A (24 − 10 = 14 MW), three of 4 MW at B (13 MW), three of 3 MW at C: 31
+    MW at most.
+    """
     settings: dict[str, Any] = {"case": {"power_factor": 1.0}, "objective": {"minimise": ["capex_meur"]}}
     assert by_hand(31.5) == float("inf")
     assert make(rows(31.5), settings).solve(gap=0).status == "infeasible"

@@ -104,7 +104,10 @@ def test_programme_grows_evenly_between_its_years():
                 {"class": "cloud", "year": 2036, "it_mw": 10},
             ],
         },
-        {"horizon": {"years": [2028, 2030, 2032, 2036, 2040]}, "objective": {"minimise": ["total_cost_meur"]}},
+        {
+            "horizon": {"years": [2028, 2030, 2032, 2036, 2040]},
+            "objective": {"minimise": ["total_cost_meur"]},
+        },
     ).solve(gap=0)
     found = plan.datacenters.set_index("year")["it_mw"].to_dict()
     assert found == pytest.approx({2028: 0, 2030: 4, 2032: 6, 2036: 10, 2040: 10})
@@ -149,7 +152,9 @@ ANNUITY = 0.04 / (1 - 1.04**-40)
 
 
 def test_nothing_may_fall_short_where_nobody_counts_it():
-    """Neither unserved_mw_years, shortfall_mw nor a priced total_cost_meur: 10 MW do not fit 6, so infeasible."""
+    """Neither unserved_mw_years, shortfall_mw nor a priced total_cost_meur: 10 MW do not fit 6, so
+    infeasible.
+    """
     assert full(["capex_meur"]).status == "infeasible"
     assert full(["total_cost_meur"]).status == "infeasible"
     assert full(["capex_meur"], price=5).status == "infeasible"
@@ -193,7 +198,7 @@ def test_price_is_ignored_where_money_is_not_minimised():
 
 
 def test_priced_line_gives_way_to_demand_in_unserved():
-    """6 MW of station, 5 MW of homes, 10 MW wanted at a price: nothing of the homes is shed, 1 MW is sited."""
+    """6 MW of station, 5 MW of homes, 10 wanted at a price: no home is shed, 1 MW is sited."""
     plan = make(
         {
             "substations": [station("A", firm_demand_mva=6)],

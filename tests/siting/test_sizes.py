@@ -121,16 +121,20 @@ def test_45_mw_at_a_station_of_two_80_mva():
 
 
 def test_existing_load_grows_up_to_full_use():
-    """10 MW IT at pue 1.2, half used, growing 20 % a year: 6 MW in 2030, 6·1.2² = 8.64 in 2032, 12 (not 14.9) in 2035.
+    """10 MW IT at pue 1.2, half used, growing 20 % a year: 6 MW in 2030, 6·1.2² = 8.64 in 2032, 12 (not
+    14.9) in 2035.
 
-    Of 0.95·20 = 19 MW that leaves 13, 10.36 and 7 MW for 15 MW of new IT (pue 1.2, utilisation 0.5: 0.6 MW/MW,
-    so 9 MW of grid): all of it in 2030 and 2032, 7/0.6 = 11.667 MW in 2035. What stands stays, so that is all.
+    Of 0.95·20 = 19 MW that leaves 13, 10.36 and 7 MW for 15 MW of new IT (pue 1.2, utilisation 0.5: 0.6
+    MW/MW, so 9 MW of grid): all of it in 2030 and 2032, 7/0.6 = 11.667 MW in 2035. What stands stays, so
+    that is all.
     """
     plan = make(
         {
             "substations": [station("A", firm_demand_mva=20)],
             "datacenters": [
-                site(existing_it_mw=10, pue=1.2, utilisation=0.5, existing_utilisation=0.5, existing_growth=0.2)
+                site(
+                    existing_it_mw=10, pue=1.2, utilisation=0.5, existing_utilisation=0.5, existing_growth=0.2
+                )
             ],
             "datacenter_demand": wanted(15),
         },
@@ -150,7 +154,9 @@ def test_existing_utilisation_is_that_of_new_load_where_blank():
 
 
 def test_land():
-    """3 ha in the zone, 0.2 ha/MW at one site and 0.5 at the other: 15 MW at the first and none at the second."""
+    """3 ha in the zone, 0.2 ha/MW at one site and 0.5 at the other: 15 MW at the first and none at the
+    second.
+    """
     plan = make(
         {
             "zones": [{"zone": "town", "land_ha": 3}],
@@ -191,7 +197,10 @@ def test_earliest_year():
             "datacenters": [site(earliest_year=2035, fixed_meur=1)],
             "datacenter_demand": wanted(10),
         },
-        {"horizon": {"years": [2030, 2035], "last_year": 2035}, "objective": {"minimise": ["unserved_mw_years"]}},
+        {
+            "horizon": {"years": [2030, 2035], "last_year": 2035},
+            "objective": {"minimise": ["unserved_mw_years"]},
+        },
     ).solve(gap=0)
     assert (it_mw(plan, year=2030), it_mw(plan, year=2035)) == (close(0), close(10))
     assert value(plan, "shortfall_mw", 2030) == close(10)
