@@ -88,8 +88,10 @@ class Frame:
         }
 
     def zone_at(self, zone: str, substation: str) -> str:
-        """Zone of an asset: its own, or its station's."""
-        return zone or self.network.zone_of.get(substation, "")
+        """Zone of an asset: its own, or that of its station (whose id may stand as the zone)."""
+        if zone in self.zone_regions:
+            return zone
+        return self.network.zone_of.get(zone or substation, "") or zone
 
     def in_scope(self, place: str, scope: str) -> bool:
         """Whether a zone (or region) lies in a scope: a zone, a region, a RES region, or all."""

@@ -98,7 +98,8 @@ def sites(plan):
 
 
 def _zone(v, row):
-    return row["zone"] or v.zone_of.get(row["substation"], "")
+    zones = set(v.case.table("zones")["zone"])
+    return row["zone"] if row["zone"] in zones else v.zone_of.get(row["zone"] or row["substation"], "")
 
 
 def land(plan):
