@@ -154,7 +154,7 @@ def masts(plan):
             if needed and not covered:
                 wrong.append(f"cell {cell['cell']} {y}: not covered")
         told = v.indicators.get(("covered_share", "all", y), 0.0)
-        if weight and told > reached / weight + 1e-5:
+        if weight and not near(told, reached / weight, 1e-5):
             wrong.append(f"covered_share {y}: {told}, masts reach {reached / weight}")
     return wrong
 

@@ -147,6 +147,7 @@ CORRUPTIONS = [
     ("masts", "masts", put("in_service", False, mast="mast_town", year=2030)),
     ("masts", "masts", put("in_service", False, mast="mast_north")),
     ("masts", "indicators", indicator("covered_share", 0.2, year=2026)),
+    ("masts", "indicators", indicator("covered_share", -0.2, year=2026)),
     ("heat_nodes", "heat_sinks", add("heat_tj", 5.0, sink="town_heat", year=2035)),
     ("heat_nodes", "heat_links", add("forward_tj", 5.0, link="junction_town", year=2030)),
     ("heat_nodes", "heat_sources", add("peak_mw", 50.0, source="hav_campus", year=2030)),
