@@ -81,6 +81,7 @@ def optimise(
     start: np.ndarray | None = None,
     label: str = "",
     draft: bool = False,
+    prove: bool = False,
 ) -> Answer:
     """Solve a compiled program, objective by objective, within the time limit.
 
@@ -92,9 +93,10 @@ def optimise(
         start: a plan to start from, NaN where unknown.
         label: added to the name of each phase.
         draft: a good plan will do; its gap need not be proven.
+        prove: `start` is a good plan of this program; only its gap is to be proven.
     """
     todo = objectives(compiled)
-    run = _Run(compiled, options, progress, interrupt, label, draft)
+    run = _Run(compiled, options, progress, interrupt, label, draft, prove)
     held = run.zeros(todo)
     if held:
         answer = run.solve(todo, start, held)
@@ -114,9 +116,10 @@ class _Run:
         interrupt: threading.Event | None,
         label: str,
         draft: bool,
+        prove: bool,
     ) -> None:
         self.compiled, self.options, self.progress, self.interrupt = compiled, options, progress, interrupt
-        self.label, self.draft = label, draft
+        self.label, self.draft, self.prove = label, draft, prove
         self.ends = monotonic() + options.time_limit_s
         self.nodes = 0
 
@@ -181,7 +184,7 @@ class _Run:
 
     def _one(self, search: Search, start: np.ndarray | None, upper: np.ndarray) -> Outcome:
         """Solve one objective: near the relaxation first, then to the gap from there."""
-        if self.compiled.integer.sum() >= WORTH:
+        if self.compiled.integer.sum() >= WORTH and not self.prove:
             relaxed = search.relax(self._left())
             if relaxed.x is None:
                 return relaxed
