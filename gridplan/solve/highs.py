@@ -85,6 +85,7 @@ class Search:
         self._ok(self.highs.passModel(lp), "passing the model")
         self.watcher: Progress = Silent()
         self.interrupt: threading.Event | None = None
+        self.has_plan = False  # a plan within the present rows is known
         self.highs.cbMipInterrupt.subscribe(self._tick)
         self.highs.cbSimplexInterrupt.subscribe(self._tick)
 
@@ -149,7 +150,7 @@ class Search:
             self._ok(self.highs.setOptionValue(name, value), f"setting {name}")
         self.highs.run()
         outcome = self._outcome(begun)
-        if outcome is None:  # presolve could not tell infeasible from unbounded
+        if outcome is None or self._doubtful(outcome):
             self.highs.setOptionValue("presolve", "off")
             self.highs.run()
             self.highs.setOptionValue("presolve", "choose")
@@ -159,6 +160,11 @@ class Search:
                 "the program is unbounded: some cost or price in the case is negative without a limit"
             )
         return outcome
+
+    def _doubtful(self, outcome: Outcome) -> bool:
+        """Presolve ended without a bound, or calls infeasible what had a plan: to be searched without presolve."""
+        unbounded = outcome.status == SolveStatus.OPTIMAL and outcome.bound is None
+        return unbounded or (outcome.status == SolveStatus.INFEASIBLE and self.has_plan)
 
     def _outcome(self, begun: float) -> Outcome | None:
         model, info = self.highs.getModelStatus(), self.highs.getInfo()

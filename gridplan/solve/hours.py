@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.case import Case
 from gridplan.model.frame import Frame
+from gridplan.model.heat_data import sink_demand
 from gridplan.model.loads import demand, existing_datacenters
 from gridplan.model.periods import Period, Periods
 from gridplan.network import Network
@@ -16,7 +17,8 @@ from gridplan.solve.certify import CLEAR, Certificate, certify
 from gridplan.solve.hourly import HourlyProgram, Key
 from gridplan.solve.progress import Progress
 
-FIRST = 6  # critical hours per stage at the start
+USUAL_COP = 3.0
+FIRST = 8  # critical hours per stage at the start
 MORE = 4  # hours per stage that one round adds at most
 
 
@@ -48,11 +50,6 @@ class Checker:
         costs = case.table("supplies")["cost_eur_per_mwh"]
         self.price = float(costs[costs > 0].mean()) if (costs > 0).any() else 0.0
 
-    @property
-    def static_keys(self) -> set[Key]:
-        """Variables that a plan decides for all hours of a stage."""
-        return {key for program in self.programs.values() for _, key in program.static}
-
     def check(self, built: dict[Key, float], progress: Progress, label: str = "") -> Check:
         """Dispatch all hours of all stages under a plan."""
         count = len(self.values)
@@ -82,7 +79,7 @@ def worst_hours(check: Check) -> dict[int, list[int]]:
 
 
 def first_hours(case: Case, network: Network, periods: Periods) -> dict[int, list[int]]:
-    """Coincident peaks: of all demand, of each station's demand, and of demand less what sun and wind give."""
+    """Coincident peaks: of sun and wind over demand, and of demand, in all and at each station, with heat pumps and without."""
     if case.profiles is None:
         return {}
     names = periods.profiles
@@ -101,12 +98,26 @@ def first_hours(case: Case, network: Network, periods: Periods) -> dict[int, lis
         if not stations:
             continue
         table = pd.DataFrame(stations)
-        total = table.sum(axis=1)
-        sun_and_wind = _renewable(frame, y)
-        hours = [int(total.argmax()), int((sun_and_wind - total).argmax())]
-        hours += [int(v.to_numpy().argmax()) for _, v in sorted(table.items(), key=lambda kv: -kv[1].max())]
+        heated = table + _electric_heat(frame, y, table)
+        hours = [int((_renewable(frame, y) - table.sum(axis=1)).argmax())]
+        for loads in (heated, table):
+            hours.append(int(loads.sum(axis=1).argmax()))
+            hours += [
+                int(v.to_numpy().argmax()) for _, v in sorted(loads.items(), key=lambda kv: -kv[1].max())
+            ]
         result[y] = list(dict.fromkeys(hours))[:FIRST]
     return result
+
+
+def _electric_heat(frame: Frame, year: int, like: pd.DataFrame) -> pd.DataFrame:
+    """MW that all sinks would draw if heat pumps gave their heat, at their own stations."""
+    drawn = pd.DataFrame(0.0, index=like.index, columns=like.columns)
+    demand_of = sink_demand(frame)
+    for row in frame.case.table("heat_sinks").to_dict("records"):
+        for n, share in frame.network.feeds(row["zone"], ""):
+            if n in drawn:
+                drawn[n] += share * demand_of[row["sink"]][year] / USUAL_COP
+    return drawn
 
 
 def _renewable(frame: Frame, year: int) -> np.ndarray:

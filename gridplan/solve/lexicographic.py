@@ -18,7 +18,8 @@ from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH, near_relaxation
 from gridplan.solve.status import SolveStatus
 
-EXACT = 1e-6  # slack with which a reached objective is held, relative to its size
+EXACT = 2e-7  # slack with which a reached objective is held, relative to its size
+ZERO = 1e-6  # an objective below is at zero
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def optimise(
     start: np.ndarray | None = None,
     label: str = "",
     draft: bool = False,
+    prove: bool = False,
 ) -> Answer:
     """Solve a compiled program, objective by objective, within the time limit.
 
@@ -91,9 +93,10 @@ def optimise(
         start: a plan to start from, NaN where unknown.
         label: added to the name of each phase.
         draft: a good plan will do; its gap need not be proven.
+        prove: `start` is a good plan of this program; only its gap is to be proven.
     """
     todo = objectives(compiled)
-    run = _Run(compiled, options, progress, interrupt, label, draft)
+    run = _Run(compiled, options, progress, interrupt, label, draft, prove)
     held = run.zeros(todo)
     if held:
         answer = run.solve(todo, start, held)
@@ -113,9 +116,10 @@ class _Run:
         interrupt: threading.Event | None,
         label: str,
         draft: bool,
+        prove: bool,
     ) -> None:
         self.compiled, self.options, self.progress, self.interrupt = compiled, options, progress, interrupt
-        self.label, self.draft = label, draft
+        self.label, self.draft, self.prove = label, draft, prove
         self.ends = monotonic() + options.time_limit_s
         self.nodes = 0
 
@@ -135,11 +139,11 @@ class _Run:
             return held
         search = self._search()
         for goal in todo[:-1]:
-            if goal.constant or (goal.cost < 0).any() or (self.compiled.lower[goal.cost > 0] < 0).any():
+            if goal.constant or (goal.cost < 0).any() or (self.compiled.lower[goal.cost > 0] != 0).any():
                 break
             search.minimise(goal.cost)
             relaxed = search.relax(self._left())
-            if relaxed.value is None or relaxed.value > EXACT:
+            if relaxed.value is None or relaxed.value > ZERO:
                 break
             held[goal.name] = 0.0
         return held
@@ -160,18 +164,27 @@ class _Run:
             outcomes[goal.name], status = outcome, outcome.status
             self.nodes += outcome.nodes
             best = outcome.x if outcome.x is not None else best
+            search.has_plan = best is not None
             if status != SolveStatus.OPTIMAL:
                 break
             if k + 1 < len(todo) and best is not None:
-                value = float(goal.cost @ best)
-                search.limit(goal.cost, value + EXACT * max(1.0, abs(value)))
+                self._hold(search, goal, float(goal.cost @ best), upper)
         if best is not None and status in (SolveStatus.NO_PLAN, SolveStatus.INFEASIBLE):
             status = SolveStatus.LIMIT  # a plan of an earlier objective is there
         return Answer(status, best, _goals(todo, outcomes, held, best), self.nodes)
 
+    def _hold(self, search: Search, goal: Objective, value: float, upper: np.ndarray) -> None:
+        """Let later objectives not worsen this one. Zero is held by bounds: a row of that size is lost in tolerances."""
+        low = self.compiled.lower
+        if value < ZERO and not (goal.cost < 0).any() and (low[goal.cost > 0] >= 0).all():
+            upper[goal.cost > 0] = low[goal.cost > 0]
+            search.restrict(low, upper)
+        else:
+            search.limit(goal.cost, value + EXACT * max(1.0, abs(value)))
+
     def _one(self, search: Search, start: np.ndarray | None, upper: np.ndarray) -> Outcome:
         """Solve one objective: near the relaxation first, then to the gap from there."""
-        if self.compiled.integer.sum() >= WORTH:
+        if self.compiled.integer.sum() >= WORTH and not self.prove:
             relaxed = search.relax(self._left())
             if relaxed.x is None:
                 return relaxed

@@ -71,14 +71,9 @@ def search(
         compiled = _timed(seconds, "build", lambda: _build(case, periods, network, progress))
         start = _start(compiled, built) if built else None
 
-        def run(
-            draft: bool, start: np.ndarray | None, label: str = label, program: Compiled = compiled
-        ) -> Answer:
-            left = replace(options, time_limit_s=ends - monotonic())
-            work = partial(optimise, program, left, progress, interrupt, start, label, draft)
-            return cast(Answer, _timed(seconds, "solve", work))
-
-        answer = run(draft, start)
+        left = replace(options, time_limit_s=ends - monotonic())
+        work = partial(optimise, compiled, left, progress, interrupt, start, label, draft)
+        answer = cast(Answer, _timed(seconds, "solve", work))
         if answer.x is None or not checked:
             break
         if checker is None:
@@ -86,21 +81,32 @@ def search(
         built = values(compiled, answer.x)
         check = _timed(seconds, "check", partial(checker.check, built, progress, label))
         if draft and not check.violated and answer.status == SolveStatus.OPTIMAL:
-            draft, proof = False, run(False, answer.x)
-            if proof.x is not None:
-                before, answer, built = built, proof, values(compiled, proof.x)
-                if not _same(before, built, checker):
-                    check = _timed(seconds, "check", partial(checker.check, built, progress, label))
+            draft = False
+            left = replace(options, time_limit_s=ends - monotonic())
+            work = partial(optimise, compiled, left, progress, interrupt, answer.x, label, prove=True)
+            proven = _no_worse(answer, cast(Answer, _timed(seconds, "solve", work)))
+            if proven.x is not answer.x:
+                assert proven.x is not None
+                built = values(compiled, proven.x)
+                check = _timed(seconds, "check", partial(checker.check, built, progress, label))
+            answer = proven
         more = worst_hours(check)
-        before_hours, periods = periods, periods.with_hours(case, more)
-        if not more or periods == before_hours or answer.status != SolveStatus.OPTIMAL or monotonic() > ends:
+        before, periods = periods, periods.with_hours(case, more)
+        if not more or periods == before or answer.status != SolveStatus.OPTIMAL or monotonic() > ends:
             break
     return Solution(compiled, answer, check, number, seconds)
 
 
-def _same(one: dict[Key, float], other: dict[Key, float], checker: Checker) -> bool:
-    """Whether two plans build the same, so that the check of one holds for the other."""
-    return all(abs(one.get(k, 0.0) - other.get(k, 0.0)) < 1e-9 for k in checker.static_keys)
+def _no_worse(draft: Answer, proof: Answer) -> Answer:
+    """The proven answer; it keeps the draft's plan (which fits every hour) unless the search found a better one."""
+    if proof.x is None:
+        status = proof.status if proof.status == SolveStatus.INTERRUPTED else SolveStatus.LIMIT
+        return replace(draft, status=status)
+    drafted, proved = (list(a.goals.values()) for a in (draft, proof))
+    for old, new in zip(drafted, proved, strict=True):
+        if old.value is None or new.value is None or new.value < old.value - 1e-6 * max(1.0, abs(old.value)):
+            return proof
+    return replace(proof, x=draft.x)
 
 
 def _build(case: Case, periods: Any, network: Network, progress: Progress) -> Compiled:

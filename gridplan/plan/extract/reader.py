@@ -14,6 +14,7 @@ from gridplan.solve.hours import Check
 from gridplan.solve.rounds import Solution
 
 ZERO = 1e-7
+TINY = 1e-6  # MW
 
 
 class Reader:
@@ -23,10 +24,28 @@ class Reader:
         """Take a solution that has a plan."""
         assert solution.answer.x is not None
         self.compiled: Compiled = solution.compiled
-        self.x: np.ndarray = solution.answer.x
+        self.x: np.ndarray = solution.answer.x.copy()
         self.check: Check | None = solution.check
         self.frame: Frame = self.compiled.program.frame
         self.model: Any = self.compiled.program.model
+        self._tighten()
+
+    def _tighten(self) -> None:
+        """Take away what tolerances leave: shed load below 1e-6 MW, and the slack between it and its peak."""
+        loads = self.model.loads
+        if not hasattr(loads, "unserved"):
+            return
+        worst: dict[Any, dict[int, float]] = {}
+        for (n, _, y, p), v in loads.unserved.items():
+            k = self.compiled.position.get(id(v))
+            if k is not None:
+                self.x[k] = 0.0 if self.x[k] < TINY else self.x[k]
+                at = worst.setdefault((n, y), {})
+                at[p] = at.get(p, 0.0) + float(self.x[k])
+        for key, v in loads.peak.items():
+            k = self.compiled.position.get(id(v))
+            if k is not None:
+                self.x[k] = max(worst.get(key, {}).values(), default=0.0)
 
     def values(self, block: str, variable: str, *names: str) -> pd.DataFrame:
         """Rows of one variable: a column per index, then `value`; tiny values are 0. Empty where there is none."""
