@@ -171,7 +171,7 @@ def _notes(ax: Axes, table: pd.DataFrame, demand: float, words: Words) -> None:
     points = ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
     gap = (demand - peak) / (high - low) * points  # between the peak and the line of the limit, in points
     above = (26, gap + 6 if known and 0 <= gap < 40 else 10, "bottom")
-    beside = (14, 12, "bottom") if falls > 0.15 else (14, -16, "top")
+    beside = (14, 12, "bottom") if falls > 0.15 else (14, -16 - falls * points, "top")  # clear of the curve
     for mw, at, key, place in (
         (peak, 0.0, "peak", above),
         (usual, LIMITED_HOURS, "p15", beside),

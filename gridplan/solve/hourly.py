@@ -17,32 +17,18 @@ from gridplan.case import Case
 from gridplan.model.build import build
 from gridplan.model.periods import unit_periods
 from gridplan.network import Network
+from gridplan.solve.affine import Affine
 from gridplan.solve.compile import Compiled, compile_program
+from gridplan.solve.spread import spread
 
 Key = tuple[str, tuple[Any, ...]]  # component and index, without the period
 SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of energy
-SHORT, OVER = "short", "over"
+SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
     "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
     "heat.all_heat": ((SHORT, 1.0),),
     "heat.losses": ((SHORT, 1.0),),
 }
-
-
-@dataclass(frozen=True)
-class Affine:
-    """Bounds that follow the profiles: value(v) = base + v @ slope, infinite where base is."""
-
-    base: np.ndarray
-    slope: np.ndarray
-
-    def at(self, values: np.ndarray) -> np.ndarray:
-        """Bounds for profile values (one hour: 1-D; many hours: hours × profiles)."""
-        return self.base + values @ self.slope
-
-    def part(self, chosen: np.ndarray) -> Affine:
-        """Bounds of some rows or columns (boolean mask)."""
-        return Affine(self.base[chosen], self.slope[:, chosen])
 
 
 @dataclass(frozen=True)
@@ -143,7 +129,11 @@ class HourlyProgram:
             _affine([compiled.lower[o] for o in self._columns]),
             _affine([compiled.upper[o] for o in self._columns]),
         ]
-        return _with_slack(self.year, self._matrix, bounds, self._cost, self.rows, self.columns)
+        flows = np.array([k for k, (name, _) in enumerate(self.columns) if name == "grid.flow"], int)
+        matrix, bounds, extra = spread(self._matrix, bounds, flows)
+        rows = [*self.rows, *((EASE, (k,)) for k in range(2 * len(extra)))]
+        columns = [*self.columns, *((EASE, (k,)) for k in range(len(extra)))]
+        return _with_slack(self.year, matrix, bounds, np.concatenate([self._cost, extra]), rows, columns)
 
 
 def key_of(item: Any) -> Key:
