@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,14 +56,18 @@ class Checker:
         """Dispatch all hours of all stages under a plan."""
         count = len(self.values)
         progress.phase(f"check hours{label}", count * len(self.programs))
-        found: dict[int, Certificate] = {}
-        for y, program in self.programs.items():
-            before = count * len(found)
-            hourly = program.under(built)
-            found[y] = certify(
-                hourly, self.values, self.price, lambda done, b=before: progress.advance(b + done)
-            )
-            progress.advance(before + count)
+        done = dict.fromkeys(self.programs, 0)
+
+        def one(year: int) -> Certificate:
+            def step(hours: int) -> None:
+                done[year] = hours
+                progress.advance(sum(done.values()))
+
+            return certify(self.programs[year].under(built), self.values, self.price, step)
+
+        with ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, len(self.programs)))) as pool:
+            found = dict(zip(self.programs, pool.map(one, self.programs), strict=True))
+        progress.advance(count * len(self.programs))
         excess = np.concatenate([c.excess for c in found.values()])
         return Check(found, len(excess), int((excess > CLEAR).sum()), float(excess.max(initial=0.0)))
 

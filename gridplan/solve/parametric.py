@@ -106,7 +106,7 @@ class Engine:
 
     def rule(self) -> np.ndarray | None:
         """(1 + values) × columns: the last basis as affine dispatch; None where it cannot be factorised."""
-        p, basis = self.program, self.highs.getBasis()
+        basis = self.highs.getBasis()
         columns = np.array([int(s) for s in basis.col_status])
         rows = np.array([int(s) for s in basis.row_status])
         basic, tight = np.flatnonzero(columns == BASIC), np.flatnonzero(rows != BASIC)

@@ -122,8 +122,9 @@ def _timed(seconds: dict[str, float], phase: str, work: Any) -> Any:
 
 
 def values(compiled: Compiled, x: np.ndarray) -> dict[Key, float]:
-    """Value of every variable by component and index, fixed ones included."""
-    found = {key_of(v): float(value) for v, value in zip(compiled.columns, x, strict=True)}
+    """Value of every variable by component and index, fixed ones included; whole numbers are whole, bounds kept."""
+    clean = np.clip(np.where(compiled.integer, np.round(x), x), compiled.lower, compiled.upper)
+    found = {key_of(v): float(value) for v, value in zip(compiled.columns, clean, strict=True)}
     for v in compiled.program.model.component_data_objects(pyo.Var):
         if v.fixed:
             found[key_of(v)] = float(v.value)

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from mra_region import CASE, OUTSIDE, flows, live, loads, peak_hours, station_limits, table
+from tests.mra.mra_region import CASE, OUTSIDE, flows, live, loads, peak_hours, station_limits, table
 
 from gridplan.case import read_case
 

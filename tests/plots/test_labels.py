@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from conftest import make_plan
+from tests.plots.conftest import make_plan
 from matplotlib.text import Text
 
 from gridplan.plots.labels import LABEL_ID, Label, place, room_of

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from conftest import SMALL_CASE, SMALL_PLAN, make_plan
+from tests.plots.conftest import SMALL_CASE, SMALL_PLAN, make_plan
 from matplotlib.colors import to_hex
 
 from gridplan.plots.labels import LABEL_ID

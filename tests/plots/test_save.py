@@ -4,7 +4,7 @@ import io
 
 import pandas as pd
 import pytest
-from conftest import SMALL_CASE, SMALL_PLAN, make_plan
+from tests.plots.conftest import SMALL_CASE, SMALL_PLAN, make_plan
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
