@@ -19,6 +19,8 @@ from gridplan.solve.certify import CLEAR, Certificate, certify
 from gridplan.solve.hourly import HourlyProgram, Key
 from gridplan.solve.progress import Progress
 
+DIRECTIONS = 1200  # random directions in which the first look at a plan seeks extreme hours
+TOPS = 3  # hours taken in each direction
 USUAL_COP = 3.0
 FIRST = 8  # critical hours per stage at the start
 MORE = 4  # hours per stage that one round adds at most
@@ -33,12 +35,14 @@ class Check:
         hours: hours checked, all stages together.
         violated: hours in which the plan does not fit.
         worst: MW in the worst of them.
+        index: hours of the year that were looked at.
     """
 
     certificates: dict[int, Certificate]
     hours: int
     violated: int
     worst: float
+    index: np.ndarray
 
 
 class Checker:
@@ -52,9 +56,12 @@ class Checker:
         costs = case.table("supplies")["cost_eur_per_mwh"]
         self.price = float(costs[costs > 0].mean()) if (costs > 0).any() else 0.0
 
-    def check(self, built: dict[Key, float], progress: Progress, label: str = "") -> Check:
-        """Dispatch all hours of all stages under a plan."""
-        count = len(self.values)
+    def check(
+        self, built: dict[Key, float], progress: Progress, label: str = "", only: np.ndarray | None = None
+    ) -> Check:
+        """Dispatch all hours of all stages under a plan (or only some hours, for a first look)."""
+        index = np.arange(len(self.values)) if only is None else only
+        values, count = self.values[index], len(index)
         progress.phase(f"check hours{label}", count * len(self.programs))
         done = dict.fromkeys(self.programs, 0)
 
@@ -63,13 +70,13 @@ class Checker:
                 done[year] = hours
                 progress.advance(sum(done.values()))
 
-            return certify(self.programs[year].under(built), self.values, self.price, step)
+            return certify(self.programs[year].under(built), values, self.price, step)
 
         with ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, len(self.programs)))) as pool:
             found = dict(zip(self.programs, pool.map(one, self.programs), strict=True))
         progress.advance(count * len(self.programs))
         excess = np.concatenate([c.excess for c in found.values()])
-        return Check(found, len(excess), int((excess > CLEAR).sum()), float(excess.max(initial=0.0)))
+        return Check(found, len(excess), int((excess > CLEAR).sum()), float(excess.max(initial=0.0)), index)
 
 
 def worst_hours(check: Check) -> dict[int, list[int]]:
@@ -78,41 +85,63 @@ def worst_hours(check: Check) -> dict[int, list[int]]:
     for year, certificate in check.certificates.items():
         slack = certificate.dispatch[:, certificate.hourly.slack]
         tops = sorted(((float(c.max()), int(c.argmax())) for c in slack.T), reverse=True)
-        hours = list(dict.fromkeys(hour for mw, hour in tops if mw > CLEAR))
+        hours = list(dict.fromkeys(int(check.index[row]) for mw, row in tops if mw > CLEAR))
         if hours:
             result[year] = hours[:MORE]
     return result
 
 
 def first_hours(case: Case, network: Network, periods: Periods) -> dict[int, list[int]]:
-    """Coincident peaks: of sun and wind over demand, and of demand, in all and at each station, with heat pumps and without."""
-    if case.profiles is None:
+    """Coincident peaks: the top hour of each series of `_series`, at most FIRST per stage."""
+    frame = _all_hours(case, network, periods)
+    if frame is None:
         return {}
-    names = periods.profiles
-    data = case.profiles[list(names)].to_numpy(float)
+    tops = {y: [int(series.argmax()) for series in _series(frame, y)] for y in frame.years}
+    return {y: list(dict.fromkeys(hours))[:FIRST] for y, hours in tops.items()}
+
+
+def likely_hours(case: Case, periods: Periods) -> np.ndarray:
+    """Hours in which a plan is likely to fail first: corners of the cloud of all hours in the space of profiles.
+
+    What an hour asks of a plan is piecewise affine in its profile values, so it is greatest at corners. Directions
+    weigh demand up and supply down (and the other way round), at random with a fixed seed.
+    """
+    assert case.profiles is not None
+    data = case.profiles[list(periods.profiles)].to_numpy(float)
+    supplied = set(case.table("supplies")["profile"])
+    sign = np.array([-1.0 if name in supplied else 1.0 for name in periods.profiles])
+    weights = np.random.default_rng(0).exponential(size=(DIRECTIONS, len(sign))) ** 2 * sign
+    reverse = -weights[: DIRECTIONS // 4]
+    along = data @ np.vstack([weights, reverse]).T
+    return np.unique(np.argpartition(-along, TOPS, axis=0)[:TOPS])
+
+
+def _all_hours(case: Case, network: Network, periods: Periods) -> Frame | None:
+    """A frame whose periods are all hours of the year."""
+    if case.profiles is None:
+        return None
+    data = case.profiles[list(periods.profiles)].to_numpy(float)
     items = tuple(Period(*divmod(h, 24), 1, 1.0, tuple(v)) for h, v in enumerate(data.tolist()))
-    years = case.settings.horizon.years
     every = tuple(range(len(items)))
-    frame = Frame(case, network, Periods(names, items, {y: every for y in years}))
-    parts = [demand(frame), existing_datacenters(frame)]
-    result = {}
-    for y in years:
-        stations: dict[str, np.ndarray] = {}
-        for part in parts:
-            for (n, _), mw in part.items():
-                stations[n] = stations.get(n, np.zeros(len(data))) + mw[y]
-        if not stations:
-            continue
-        table = pd.DataFrame(stations)
-        heated = table + _electric_heat(frame, y, table)
-        hours = [int((_renewable(frame, y) - table.sum(axis=1)).argmax())]
-        for loads in (heated, table):
-            hours.append(int(loads.sum(axis=1).argmax()))
-            hours += [
-                int(v.to_numpy().argmax()) for _, v in sorted(loads.items(), key=lambda kv: -kv[1].max())
-            ]
-        result[y] = list(dict.fromkeys(hours))[:FIRST]
-    return result
+    years = dict.fromkeys(case.settings.horizon.years, every)
+    return Frame(case, network, Periods(periods.profiles, items, years))
+
+
+def _series(frame: Frame, year: int) -> list[np.ndarray]:
+    """Hourly MW whose peaks matter: sun and wind over demand; demand with heat pumps, and without, in all and by station."""
+    stations: dict[str, np.ndarray] = {}
+    for part in (demand(frame), existing_datacenters(frame)):
+        for (n, _), mw in part.items():
+            stations[n] = stations.get(n, np.zeros(len(frame.periods.items))) + mw[year]
+    if not stations:
+        return []
+    table = pd.DataFrame(stations)
+    heated = table + _electric_heat(frame, year, table)
+    found = [(_renewable(frame, year) - table.sum(axis=1)).to_numpy()]
+    for loads in (heated, table):
+        found.append(loads.sum(axis=1).to_numpy())
+        found += [v.to_numpy() for _, v in sorted(loads.items(), key=lambda kv: -kv[1].max())]
+    return found
 
 
 def _electric_heat(frame: Frame, year: int, like: pd.DataFrame) -> pd.DataFrame:

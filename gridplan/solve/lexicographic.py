@@ -82,6 +82,7 @@ def optimise(
     label: str = "",
     draft: bool = False,
     prove: bool = False,
+    relaxed: bool = False,
 ) -> Answer:
     """Solve a compiled program, objective by objective, within the time limit.
 
@@ -94,9 +95,10 @@ def optimise(
         label: added to the name of each phase.
         draft: a good plan will do; its gap need not be proven.
         prove: `start` is a good plan of this program; only its gap is to be proven.
+        relaxed: fractions of units will do (to find critical hours).
     """
     todo = objectives(compiled)
-    run = _Run(compiled, options, progress, interrupt, label, draft, prove)
+    run = _Run(compiled, options, progress, interrupt, label, draft, prove, relaxed)
     held = run.zeros(todo)
     if held:
         answer = run.solve(todo, start, held)
@@ -117,9 +119,10 @@ class _Run:
         label: str,
         draft: bool,
         prove: bool,
+        relaxed: bool,
     ) -> None:
         self.compiled, self.options, self.progress, self.interrupt = compiled, options, progress, interrupt
-        self.label, self.draft, self.prove = label, draft, prove
+        self.label, self.draft, self.prove, self.relaxed = label, draft, prove, relaxed
         self.ends = monotonic() + options.time_limit_s
         self.nodes = 0
 
@@ -184,6 +187,8 @@ class _Run:
 
     def _one(self, search: Search, start: np.ndarray | None, upper: np.ndarray) -> Outcome:
         """Solve one objective: near the relaxation first, then to the gap from there."""
+        if self.relaxed:
+            return search.relax(self._left())
         if self.compiled.integer.sum() >= WORTH and not self.prove:
             relaxed = search.relax(self._left())
             if relaxed.x is None:

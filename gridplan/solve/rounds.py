@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
-from typing import Any, cast
+from typing import Any, TypeVar
 
 import numpy as np
 import pyomo.environ as pyo
@@ -18,12 +19,14 @@ from gridplan.network import Network
 from gridplan.solve.compile import Compiled, compile_program
 from gridplan.solve.highs import Options
 from gridplan.solve.hourly import Key, key_of
-from gridplan.solve.hours import Check, Checker, first_hours, worst_hours
+from gridplan.solve.hours import Check, Checker, first_hours, likely_hours, worst_hours
 from gridplan.solve.lexicographic import Answer, optimise
 from gridplan.solve.progress import Progress
+from gridplan.solve.start import WORTH
 from gridplan.solve.status import SolveStatus
 
 ROUNDS = 12
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -56,45 +59,86 @@ def search(
     case: Case, options: Options, progress: Progress, interrupt: threading.Event | None = None
 ) -> Solution:
     """Find a plan for a case that fits every hour."""
-    ends = monotonic() + options.time_limit_s
-    seconds = {"build": 0.0, "solve": 0.0, "check": 0.0}
-    network = Network(case)
-    periods = typical(case, whole_days=case.has("storages") or case.has("heat_storages"))
-    periods = periods.with_hours(case, first_hours(case, network, periods))
-    checked = case.profiles is not None and case.settings.time.all_hours
-    checker: Checker | None = None
-    built: dict[Key, float] = {}
-    check: Check | None = None
-    draft = checked
-    for number in range(1, ROUNDS + 1):
-        label = f" (round {number})" if number > 1 else ""
-        compiled = _timed(seconds, "build", lambda: _build(case, periods, network, progress))
-        start = _start(compiled, built) if built else None
+    return _Rounds(case, options, progress, interrupt).run()
 
-        left = replace(options, time_limit_s=ends - monotonic())
-        work = partial(optimise, compiled, left, progress, interrupt, start, label, draft)
-        answer = cast(Answer, _timed(seconds, "solve", work))
-        if answer.x is None or not checked:
-            break
-        if checker is None:
-            checker = _timed(seconds, "build", lambda: Checker(case, network, periods.profiles))
-        built = values(compiled, answer.x)
-        check = _timed(seconds, "check", partial(checker.check, built, progress, label))
-        if draft and not check.violated and answer.status == SolveStatus.OPTIMAL:
-            draft = False
-            left = replace(options, time_limit_s=ends - monotonic())
-            work = partial(optimise, compiled, left, progress, interrupt, answer.x, label, prove=True)
-            proven = _no_worse(answer, cast(Answer, _timed(seconds, "solve", work)))
-            if proven.x is not answer.x:
-                assert proven.x is not None
-                built = values(compiled, proven.x)
-                check = _timed(seconds, "check", partial(checker.check, built, progress, label))
-            answer = proven
-        more = worst_hours(check)
-        before, periods = periods, periods.with_hours(case, more)
-        if not more or periods == before or answer.status != SolveStatus.OPTIMAL or monotonic() > ends:
-            break
-    return Solution(compiled, answer, check, number, seconds)
+
+class _Rounds:
+    """The course of a search: a clock, the hours so far, and the last plan."""
+
+    def __init__(
+        self, case: Case, options: Options, progress: Progress, interrupt: threading.Event | None
+    ) -> None:
+        self.case, self.options, self.progress, self.interrupt = case, options, progress, interrupt
+        self.ends = monotonic() + options.time_limit_s
+        self.seconds = {"build": 0.0, "solve": 0.0, "check": 0.0}
+        self.network = Network(case)
+        days = case.has("storages") or case.has("heat_storages")
+        self.periods = typical(case, whole_days=days)
+        self.periods = self.periods.with_hours(case, first_hours(case, self.network, self.periods))
+        self.checked = case.profiles is not None and case.settings.time.all_hours
+        self.checker: Checker | None = None
+        self.label = ""
+
+    def run(self) -> Solution:
+        """Scout with fractions, then rounds of drafts until one fits every hour, then the proof of its gap."""
+        compiled = self._build()
+        if self.checked and compiled.integer.sum() >= WORTH:
+            scout = self._optimise(compiled, relaxed=True)
+            if scout.x is not None and self._add(self._look(values(compiled, scout.x, whole=False))):
+                compiled = self._build()
+        built: dict[Key, float] = {}
+        draft = self.checked
+        for number in range(1, ROUNDS + 1):
+            self.label = f" (round {number})" if number > 1 else ""
+            if number > 1:
+                compiled = self._build()
+            answer = self._optimise(compiled, start=_start(compiled, built) if built else None, draft=draft)
+            if answer.x is None or not self.checked:
+                return Solution(compiled, answer, None, number, self.seconds)
+            built = values(compiled, answer.x)
+            check = self._check(built)
+            if draft and not check.violated and answer.status == SolveStatus.OPTIMAL:
+                draft = False
+                proven = _no_worse(answer, self._optimise(compiled, start=answer.x, prove=True))
+                if proven.x is not None and proven.x is not answer.x:
+                    built = values(compiled, proven.x)
+                    check = self._check(built)
+                answer = proven
+            over = answer.status != SolveStatus.OPTIMAL or monotonic() > self.ends
+            if over or not self._add(check):
+                break
+        return Solution(compiled, answer, check, number, self.seconds)
+
+    def _timed(self, phase: str, work: Callable[[], Result]) -> Result:
+        begun = monotonic()
+        result = work()
+        self.seconds[phase] += monotonic() - begun
+        return result
+
+    def _build(self) -> Compiled:
+        self.progress.phase(f"build{self.label}")
+        return self._timed("build", lambda: compile_program(build(self.case, self.periods, self.network)))
+
+    def _optimise(self, compiled: Compiled, **how: Any) -> Answer:
+        left = replace(self.options, time_limit_s=self.ends - monotonic())
+        work = partial(optimise, compiled, left, self.progress, self.interrupt, label=self.label, **how)
+        return self._timed("solve", work)
+
+    def _look(self, built: dict[Key, float]) -> Check:
+        """First look at the hours that are likely to be critical."""
+        return self._check(built, likely_hours(self.case, self.periods))
+
+    def _check(self, built: dict[Key, float], only: np.ndarray | None = None) -> Check:
+        if self.checker is None:
+            make = partial(Checker, self.case, self.network, self.periods.profiles)
+            self.checker = self._timed("build", make)
+        return self._timed("check", partial(self.checker.check, built, self.progress, self.label, only))
+
+    def _add(self, check: Check) -> bool:
+        """Take the worst hours of a check into the program; False where there are none to take."""
+        before = self.periods
+        self.periods = self.periods.with_hours(self.case, worst_hours(check))
+        return self.periods != before
 
 
 def _no_worse(draft: Answer, proof: Answer) -> Answer:
@@ -109,21 +153,9 @@ def _no_worse(draft: Answer, proof: Answer) -> Answer:
     return replace(proof, x=draft.x)
 
 
-def _build(case: Case, periods: Any, network: Network, progress: Progress) -> Compiled:
-    progress.phase("build")
-    return compile_program(build(case, periods, network))
-
-
-def _timed(seconds: dict[str, float], phase: str, work: Any) -> Any:
-    begun = monotonic()
-    result = work()
-    seconds[phase] += monotonic() - begun
-    return result
-
-
-def values(compiled: Compiled, x: np.ndarray) -> dict[Key, float]:
-    """Value of every variable by component and index, fixed ones included; whole numbers are whole, bounds kept."""
-    clean = np.clip(np.where(compiled.integer, np.round(x), x), compiled.lower, compiled.upper)
+def values(compiled: Compiled, x: np.ndarray, whole: bool = True) -> dict[Key, float]:
+    """Value of every variable by component and index, fixed ones included; integers are whole, bounds kept."""
+    clean = np.clip(np.where(compiled.integer & whole, np.round(x), x), compiled.lower, compiled.upper)
     found = {key_of(v): float(value) for v, value in zip(compiled.columns, clean, strict=True)}
     for v in compiled.program.model.component_data_objects(pyo.Var):
         if v.fixed:
