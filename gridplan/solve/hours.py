@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,8 @@ from gridplan.model.frame import Frame
 from gridplan.model.loads import demand, existing_datacenters
 from gridplan.model.periods import Period, Periods
 from gridplan.network import Network
-from gridplan.solve.certify import CLEAR, Certificate, certify
-from gridplan.solve.hourly import HourlyProgram, Key
+from gridplan.solve.certify import Certificate, certify
+from gridplan.solve.hourly import CLEAR, HourlyProgram, Key
 from gridplan.solve.progress import Progress
 
 FIRST = 6  # critical hours per stage at the start
@@ -61,12 +62,15 @@ class Checker:
         for y, program in self.programs.items():
             before = count * len(found)
             hourly = program.under(built)
-            found[y] = certify(
-                hourly, self.values, self.price, lambda done, b=before: progress.advance(b + done)
-            )
+            step = partial(_advance, progress, before)
+            found[y] = certify(hourly, self.values, self.price, step)
             progress.advance(before + count)
         excess = np.concatenate([c.excess for c in found.values()])
         return Check(found, len(excess), int((excess > CLEAR).sum()), float(excess.max(initial=0.0)))
+
+
+def _advance(progress: Progress, before: int, done: int) -> None:
+    progress.advance(before + done)
 
 
 def worst_hours(check: Check) -> dict[int, list[int]]:
@@ -82,7 +86,9 @@ def worst_hours(check: Check) -> dict[int, list[int]]:
 
 
 def first_hours(case: Case, network: Network, periods: Periods) -> dict[int, list[int]]:
-    """Coincident peaks: of all demand, of each station's demand, and of demand less what sun and wind give."""
+    """Coincident peaks: of all demand, of each station's demand, and of demand less what sun and wind
+    give.
+    """
     if case.profiles is None:
         return {}
     names = periods.profiles
@@ -90,7 +96,7 @@ def first_hours(case: Case, network: Network, periods: Periods) -> dict[int, lis
     items = tuple(Period(*divmod(h, 24), 1, 1.0, tuple(v)) for h, v in enumerate(data.tolist()))
     years = case.settings.horizon.years
     every = tuple(range(len(items)))
-    frame = Frame(case, network, Periods(names, items, {y: every for y in years}))
+    frame = Frame(case, network, Periods(names, items, dict.fromkeys(years, every)))
     parts = [demand(frame), existing_datacenters(frame)]
     result = {}
     for y in years:
