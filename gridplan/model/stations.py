@@ -1,13 +1,14 @@
 """Stations: what passes their transformers, in both directions, and their bays.
 
-Sets: n station, (n, s) station and side in use, y stage, p period. Variables in MW: `net[n,s,y,p]` net withdrawal,
-`carry[n,y,p]` what a station draws through the one above it, `demand_mw[n,y]`, `feedin_mw[n,y]` limits;
-in MVA: `largest[n,y]` largest transformer.
+Sets: n station, (n, s) station and side in use, y stage, p period. Variables in MW: `net[n,s,y,p]` net
+withdrawal, `carry[n,y,p]` what a station draws through the one above it, `demand_mw[n,y]`, `feedin_mw[n,y]`
+limits; in MVA: `largest[n,y]` largest transformer.
 
     net[n,s,y,p] = load − unserved + Σ subjects withdrawal[n,s,y,p]
     carry[n] = Σ_s net[n,s] + Σ_{children c} carry[c]
     through[n] = net[n,mv] + Σ_{children c} carry[c];  −feedin_mw[n,y] ≤ through[n] ≤ demand_mw[n,y]
-    demand_mw = pf·(Σ transformers + Σ_r MVA_r·u_r − largest);  feedin_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)
+    demand_mw = pf·(Σ transformers + Σ_r MVA_r·u_r − largest)
+    feedin_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)
     largest = MVA of the largest transformer type in service
     Σ new sites + Σ ends of new circuits ≤ bays_free + Σ adds_bays·u_r
 
@@ -52,7 +53,7 @@ class Room:
 def rooms(frame: Frame) -> dict[str, Room]:
     """Transformers of every station, and what reinforcements can add."""
     found = {}
-    for row in frame.case.table("substations").to_dict("records"):
+    for row in frame.rows("substations"):
         count = None if pd.isna(row["transformers"]) else int(row["transformers"])
         size = 0.0 if pd.isna(row["transformer_mva"]) else float(row["transformer_mva"])
         known = count is not None and (size > 0 or count == 0)
@@ -66,7 +67,7 @@ def rooms(frame: Frame) -> dict[str, Room]:
             feedin = float(row["firm_feedin_mva"])
         secure = known or pd.isna(row["firm_demand_mva"])
         found[row["substation"]] = Room(demand, feedin, demand + largest, largest, secure)
-    for row in frame.case.table("reinforcements").to_dict("records"):
+    for row in frame.rows("reinforcements"):
         if row["kind"] in ("transformer", "station"):
             number, each = transformers(row, frame)
             found[row["target"]].adds[row["reinforcement"]] = number * each
@@ -204,7 +205,9 @@ def _has_type(b: Any, n: Any, r: Any, y: Any) -> Any:
 
 
 def _no_type(b: Any, n: Any, k: Any, y: Any) -> Any:
-    """largest ≤ size_k + Σ_{r larger} (MVA_r − size_k)·u[r,1,y]: the largest is one of those in service, no larger."""
+    """largest ≤ size_k + Σ_{r larger} (MVA_r − size_k)·u[r,1,y]:
+    the largest is one of those in service, no larger.
+    """
     units = b.model().reinforcements.units
     return b.largest[n, y] <= b.level_mva[n, k] + sum(
         (b.type_mva[n, r] - b.level_mva[n, k]) * units[r, 1, y] for r in b.above[n, k]
@@ -254,8 +257,8 @@ def _feedin_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
 def _bays(m: Any, b: Any, frame: Frame) -> None:
     table = frame.case.table("substations")
     free = {n: float(v) for n, v in zip(table["substation"], table["bays_free"], strict=True) if pd.notna(v)}
-    bringers = {n: {} for n in free}
-    for row in frame.case.table("reinforcements").to_dict("records"):
+    bringers: dict[str, dict[str, float]] = {n: {} for n in free}
+    for row in frame.rows("reinforcements"):
         if row["target"] in bringers and pd.notna(row["adds_bays"]) and row["adds_bays"]:
             bringers[row["target"]][row["reinforcement"]] = float(row["adds_bays"])
     takes: dict[str, dict[tuple[str, int], float]] = {n: {} for n in free}
@@ -268,7 +271,7 @@ def _bays(m: Any, b: Any, frame: Frame) -> None:
         for r, k in m.reinforcements.UNIT:
             if r in brought:
                 takes[n][r, k] = takes[n].get((r, k), 0.0) - brought[r]
-    sites = {n: [s for q, side, s in m.datacenters.at_KEY if q == n] for n in free}
+    sites = {n: [s for q, side, s in m.datacenters.here_KEY if q == n] for n in free}
     b.BAYS = pyo.Set(dimen=1, initialize=[n for n in free if sites[n] or takes[n]])
     b.bay_sites = pyo.Set(b.BAYS, dimen=1, initialize={n: sites[n] for n in b.BAYS})
     b.bay_units = pyo.Set(b.BAYS, dimen=2, initialize={n: list(takes[n]) for n in b.BAYS})
@@ -280,7 +283,9 @@ def _bays(m: Any, b: Any, frame: Frame) -> None:
 
 
 def _bay_rule(b: Any, n: Any, y: Any) -> Any:
-    """Σ new sites + Σ ends of new circuits ≤ bays_free + Σ adds_bays·u (bays): a station also runs out of sockets."""
+    """Σ new sites + Σ ends of new circuits ≤ bays_free + Σ adds_bays·u (bays):
+    a station also runs out of sockets.
+    """
     m = b.model()
     return (
         sum(m.datacenters.open[s, y] for s in b.bay_sites[n])
