@@ -16,6 +16,7 @@ RANKS = np.unique([*np.linspace(0, 8759, 150).round().astype(int), 1314])
 
 def stations(r: Reader) -> pd.DataFrame:
     """Peak, limit and loading of every station by stage and direction."""
+    caps = _by_key(r.values("stations", "cap_mw", "substation", "year"))
     limits = {
         "demand": _by_key(r.values("stations", "demand_mw", "substation", "year")),
         "feedin": _by_key(r.values("stations", "feedin_mw", "substation", "year")),
@@ -28,6 +29,8 @@ def stations(r: Reader) -> pd.DataFrame:
             mw = series.get(station, np.zeros(1))
             for direction, sign in (("demand", 1.0), ("feedin", -1.0)):
                 limit = limits[direction].get((station, year), np.nan)
+                if direction == "demand":
+                    limit = min(limit, caps.get((station, year), np.inf))
                 rows.append((station, year, direction, *_loading(sign * mw, limit)))
     columns = [
         "substation",
