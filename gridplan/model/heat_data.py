@@ -176,13 +176,16 @@ def _full_hours(frame: Frame, profile: str) -> float:
 
 
 def sink_demand(frame: Frame) -> dict[str, dict[int, np.ndarray]]:
-    """MW of heat that every sink needs, by stage and period; energy periods are scaled to annual_gwh."""
+    """MW of heat that every sink needs, by stage and period; energy periods are scaled to annual_gwh.
+
+    Without profiles the one period is the peak hour, so a peak that is given is what is needed in it.
+    """
     peaks, weights = sink_peaks(frame), np.array([item.weight for item in frame.periods.items])
     demand = {}
     for row in frame.rows("heat_sinks"):
         shape = peaks[row["sink"]] * frame.profile(row["profile"])
         energy = float((weights * shape).sum())  # all stages share the energy periods
-        scaled = frame.periods.energy and energy > 0
+        scaled = frame.periods.energy and frame.case.profiles is not None and energy > 0
         if scaled and pd.notna(row["annual_gwh"]) and pd.notna(row["peak_mw"]):
             shape = np.where(weights > 0, shape * row["annual_gwh"] * 1000 / energy, shape)
         start = row["from_year"]

@@ -62,11 +62,10 @@ def heat_links(r: Reader) -> pd.DataFrame:
     opened = {
         (n, y) for n, y, v in r.values("heat", "open", "link", "year").itertuples(index=False) if v > 0.5
     }
-    flow = r.values("heat", "flow", "link", "way", "level", "year", "period")
-    ways = {(n, w, y): v for n, w, y, v in r.annual(flow, ["link", "way", "year"]).itertuples(index=False)}
+    ways = {(n, w, y): v for n, w, y, v in _net_heat(r).itertuples(index=False)}
     found = []
     for y in r.frame.years:
-        peaks = _peaks(r, "flow", y)
+        peaks = _peaks(r, "flow", y, net=True)
         for n, row in rows.items():
             there, back = ways.get((n, 1, y), 0.0), ways.get((n, -1, y), 0.0)
             pipe, mwh, size = laid.get((n, y), ""), there + back, capacity.get((n, y), 0.0)
@@ -97,21 +96,37 @@ def heat_links(r: Reader) -> pd.DataFrame:
     return pd.DataFrame(found, columns=columns)
 
 
+def _net_heat(r: Reader) -> pd.DataFrame:
+    """MWh a year through each link and way: of every temperature and period what goes there less what
+    comes back.
+    """
+    keys = ["link", "level", "year", "period"]
+    flow = r.values("heat", "flow", "link", "way", "level", "year", "period")
+    flow["value"] *= flow["way"].astype(float)
+    net = flow.groupby(keys, sort=False)["value"].sum().reset_index()
+    there = net.assign(way=1, value=net["value"].clip(lower=0.0))
+    back = net.assign(way=-1, value=(-net["value"]).clip(lower=0.0))
+    return r.annual(pd.concat([there, back], ignore_index=True), ["link", "way", "year"])
+
+
 def _peaks(
-    r: Reader, variable: str, year: int, factor: Mapping[Any, float] | None = None
+    r: Reader, variable: str, year: int, factor: Mapping[Any, float] | None = None, net: bool = False
 ) -> dict[Any, float]:
     """Largest MW of each asset (first index of a heat variable): of all hours and of the energy that is
-    reported.
+    reported. With `net`, flows there and back (second index 1 and -1) at one temperature offset each other.
 
     The check dispatches every hour anew, so a link may work harder in the program than there.
     """
-    every = r.hourly(f"heat.{variable}", year)
     largest: dict[Any, float] = {}
-    for keys, hours in (every, r.modelled(f"heat.{variable}", year)):
-        total: dict[Any, np.ndarray] = {}
+    for keys, hours in (r.hourly(f"heat.{variable}", year), r.modelled(f"heat.{variable}", year)):
+        parts: dict[Any, np.ndarray] = {}
         for key, column in zip(keys, hours.T, strict=True):
             mw = column * (factor[key] if factor is not None else 1.0)
-            total[key[0]] = total.get(key[0], np.zeros(len(mw))) + mw
+            part = (key[0], key[2]) if net else key
+            parts[part] = parts.get(part, np.zeros(len(mw))) + (key[1] * mw if net else mw)
+        total: dict[Any, np.ndarray] = {}
+        for part, mw in parts.items():
+            total[part[0]] = total.get(part[0], np.zeros(len(mw))) + np.abs(mw)
         for name, mw in total.items():
             largest[name] = max(largest.get(name, 0.0), float(mw.max()))
     return largest
