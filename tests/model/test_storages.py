@@ -154,6 +154,19 @@ def test_a_battery_that_shaves_the_peak_passes_the_check_of_all_hours(energy_mwh
     assert pick(plan.stations, "peak_mw", direction="demand") == near(60)
 
 
+def test_a_battery_and_a_heat_pump_are_checked_together():
+    """Of the 100 MW of the evening 60 are demand and 40 the electricity of a sink without a link, COP 2."""
+    settings = {**PF1, "time": {"energy_days": 1, "all_hours": True}}
+    tables = evening(peak_mw=60, power_mw=40, energy_mwh=40)
+    sink = {"sink": "town", "zone": "A", "peak_mw": 80, "profile": "day"}
+    tables["zones"] = [{"zone": "A"}]
+    tables["heat_sinks"] = [{**sink, "alternative": "all_electric", "alternative_cop": 2}]
+    plan = make(tables, settings, every_day(h19=1.0)).solve(gap=0)
+    assert plan.summary["security"]["violated"] == 0
+    assert value(plan, "unserved_mw_years") == near(0)
+    assert pick(plan.stations, "peak_mw", direction="demand") == near(60)
+
+
 @pytest.mark.parametrize(("energy_mwh", "units"), [(105, 0), (40, 1)])
 def test_a_long_evening_that_a_battery_cannot_shave_is_found_and_brings_a_reinforcement(energy_mwh, units):
     """Day 200 has the peak of the year, 100 MW for one hour: 40 MWh do. Day 300 has 95 MW for three hours.
