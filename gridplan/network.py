@@ -12,7 +12,6 @@ import pandas as pd
 
 from gridplan.case import Case
 
-
 Path = tuple[tuple[str, int], ...]  # (corridor, +1 along or -1 against its direction)
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gridplan.case import check_network, check_places, check_references, check_subjects
+from gridplan.case import (
+    check_effects,
+    check_network,
+    check_places,
+    check_policies,
+    check_references,
+    check_subjects,
+)
 from gridplan.case.check_tables import check_table
 from gridplan.case.draft import CHECKS, Draft
 from gridplan.case.problem import Problem
 from gridplan.case.tables import tables
 
 # Importing these files registers their checks.
-FILES = (check_references, check_places, check_network, check_subjects)
+FILES = (check_references, check_policies, check_places, check_network, check_subjects, check_effects)
 MAX_OF_ONE_CHECK = 200
 
 

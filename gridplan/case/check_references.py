@@ -7,28 +7,9 @@ from collections.abc import Iterable, Iterator
 from gridplan.case.cells import split_ids
 from gridplan.case.draft import Draft, check
 from gridplan.case.problem import Problem, did_you_mean, some_of
-from gridplan.case.tables import Column, indicators, tables
+from gridplan.case.tables import Column, tables
 
 HEAT_PLACES = ("datacenters", "heat_sources", "heat_sinks", "junctions")
-ASSET_WORDS = {
-    "demands": ("demand", "category"),
-    "supplies": ("supply", "technology"),
-    "storages": ("storage",),
-    "branches": ("branch", "kind", "owner"),
-    "substations": ("substation", "owner"),
-    "reinforcements": ("reinforcement", "kind", "owner"),
-    "datacenters": ("site", "class", "status", "owner"),
-    "heat_sources": ("source", "owner"),
-    "heat_sinks": ("sink", "alternative", "owner"),
-    "heat_links": ("link", "owner"),
-    "heat_pumps": ("heat_pump", "owner"),
-    "heat_storages": ("heat_storage",),
-    "pipe_types": ("pipe",),
-    "masts": ("mast", "type", "owner"),
-    "cells": ("cell",),
-    "datacenter_demand": ("class",),
-    "transport_rights": ("right",),
-}
 
 
 def _known(draft: Draft, column: Column) -> set[str]:
@@ -77,54 +58,3 @@ def heat_ids(draft: Draft) -> Iterator[Problem]:
                     name, i, tables()[name].key[0], message, "an id that no other place of heat has"
                 )
             seen.setdefault(key, name)
-
-
-def scopes(draft: Draft) -> list[str]:
-    """Words a policy's scope may be."""
-    zones = draft.table("zones")
-    words = {word for name in ("zone", "region", "res_region") for word in zones[name].tolist() if word}
-    bare = {
-        word for name in ("demands", "datacenters") for word in draft.table(name)["zone"].tolist() if word
-    }
-    return ["all", *sorted(words | bare)]
-
-
-@check("policies", "policies", "zones", "demands", "datacenters")
-def policies(draft: Draft) -> Iterator[Problem]:
-    """A policy names a known indicator and a scope that exists, and what it applies to exists."""
-    frame = draft.table("policies")
-    allowed = scopes(draft)
-    names = list(indicators())
-    for i, (indicator, scope) in enumerate(
-        zip(frame["indicator"].tolist(), frame["scope"].tolist(), strict=True)
-    ):
-        if indicator not in indicators():
-            hint = did_you_mean(indicator, names)
-            yield draft.problem(
-                "policies", i, "indicator", f"unknown indicator {indicator!r}", ", ".join(names), hint
-            )
-        if scope not in allowed:
-            hint = did_you_mean(scope, allowed)
-            message = f"{scope!r} is no zone, region or res_region"
-            yield draft.problem("policies", i, "scope", message, some_of(allowed), hint)
-    words = {"standalone"}
-    for table, columns in ASSET_WORDS.items():
-        for column in columns:
-            words.update(draft.table(table)[column].tolist())
-    for i, word in _names(frame["applies_to"].tolist()):
-        if word not in words:
-            message = f"{word!r} is no id, class, status, technology, category, kind or owner in this case"
-            hint = did_you_mean(word, sorted(words))
-            yield draft.problem("policies", i, "applies_to", message, some_of(sorted(words)), hint)
-
-
-@check("programme-region", "datacenter_demand", "zones")
-def programme_region(draft: Draft) -> Iterator[Problem]:
-    """The region of a programme is a region of some zone."""
-    known = sorted({word for word in draft.table("zones")["region"].tolist() if word})
-    for i, region in enumerate(draft.table("datacenter_demand")["region"].tolist()):
-        if region and region not in known:
-            message = f"{region!r} is not the region of any zone"
-            yield draft.problem(
-                "datacenter_demand", i, "region", message, some_of(known), did_you_mean(region, known)
-            )

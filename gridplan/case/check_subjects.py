@@ -28,27 +28,29 @@ def datacenter_sizes(draft: Draft) -> Iterator[Problem]:
         yield draft.problem("datacenters", int(i), "module_it_mw", message, f"at most {most:g} MW")
 
 
-@check("programme-sites", "datacenter_demand", "datacenters", "zones")
+@check("programme-sites", "datacenter_demand", "datacenters", "zones", "substations")
 def programme_sites(draft: Draft) -> Iterator[Problem]:
-    """A programme has a site of its class in its region."""
-    regions = dict(
-        zip(draft.table("zones")["zone"].tolist(), draft.table("zones")["region"].tolist(), strict=True)
-    )
+    """A programme has a site of its class (or of any) in its region."""
+    zones, stations = draft.table("zones"), draft.table("substations")
+    names = zones[["zone", "region", "res_region"]].itertuples(index=False, name=None)
+    around = {zone: {zone, region, wider} for zone, region, wider in names}
+    standing = dict(zip(stations["substation"].tolist(), stations["zone"].tolist(), strict=True))
     sites = draft.table("datacenters")
-    there = {(kind, regions.get(zone, "")) for kind, zone in zip(sites["class"], sites["zone"], strict=True)}
-    classes = {kind for kind, _ in there}
+    there: list[tuple[str, set[str]]] = []
+    for kind, zone, station in sites[["class", "zone", "substation"]].itertuples(index=False, name=None):
+        place = zone or standing.get(station, "")
+        there.append((kind, around.get(place, {place}) | {"", "all"}))
+    classes = sorted({kind for kind, _ in there if kind})
     seen = set()
     frame = draft.table("datacenter_demand")
     for i, key in enumerate(zip(frame["class"].tolist(), frame["region"].tolist(), strict=True)):
         kind, region = key
-        if key in seen or (key in there if region else kind in classes):
+        if key in seen or any(own in ("", kind) and region in names for own, names in there):
             continue
         seen.add(key)
-        where = f" in region {region!r}" if region else ""
+        where = f" in {region!r}" if region not in ("", "all") else ""
         message = f"no site of class {kind!r}{where}, so all of it falls short"
-        yield draft.problem(
-            "datacenter_demand", i, "class", message, ", ".join(sorted(classes)), severity="warning"
-        )
+        yield draft.problem("datacenter_demand", i, "class", message, ", ".join(classes), severity="warning")
 
 
 def _reach(draft: Draft) -> dict[str, set[str]]:

@@ -90,7 +90,9 @@ def _finite(mw: float, ever: float) -> float:
 
 
 def _apart(network: Network, graph: nx.Graph, units: list[Unit], ever: float) -> float:
-    """Bound on the angle between two parts: a way visits each part once and crosses at most parts − 1 units."""
+    """Bound on the angle between two parts: a way visits each part once and crosses at most parts − 1
+    units.
+    """
     widest = 0.0
     for nodes in nx.connected_components(graph):
         lengths = nx.all_pairs_dijkstra_path_length(graph.subgraph(nodes), weight="angle")

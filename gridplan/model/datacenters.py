@@ -1,15 +1,17 @@
 """Datacenter siting: which sites open, how many modules, and which programme they serve.
 
-Sets: s site, d programme line (class, region), y stage. Variables: `it[s,y]` new IT MW in service, `modules[s,y]` whole
-modules (sites with a module size), `open[s,y]` ∈ {0,1}, `serves[s,d,y]` IT MW, `short[d,y]` IT MW not sited.
+Sets: s site, d programme line (class, region), y stage. Variables: `it[s,y]` new IT MW in service,
+`modules[s,y]` whole modules (sites with a module size), `open[s,y]` ∈ {0,1}, `serves[s,d,y]` IT MW,
+`short[d,y]` IT MW not sited.
 
     it = module_it_mw · modules                   whole modules
-    it ≤ room · open,  it ≥ min_it_mw · open      room: the smaller of max − existing and what the programme can ask
+    it ≤ room · open,  it ≥ min_it_mw · open
     Σ_d serves[s,d,y] ≤ it[s,y];  Σ_s serves[s,d,y] + short[d,y] = it_mw[d,y]
     Σ_s in zone ha_per_mw · it ≤ land_ha
 
-A site is eligible for a line if class, region and round-trip time (rtt_ms ≤ max_rtt_ms) agree; blanks agree with all.
-Grid MW = it · pue · utilisation · profile, at the site's station. What is open stays.
+room is the smaller of max − existing and what the programme can ask. A site is eligible for a line if class,
+region and round-trip time (rtt_ms ≤ max_rtt_ms) agree; blanks agree with all. Grid MW = it · pue ·
+utilisation · profile, at the site's station. What is open stays.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from gridplan.model.withdrawal import places
 def add(m: Any, frame: Frame, terms: Terms) -> None:
     """Add block `datacenters`."""
     b = m.datacenters = pyo.Block()
-    rows = {r["site"]: r for r in frame.case.table("datacenters").to_dict("records")}
+    rows = {r["site"]: r for r in frame.rows("datacenters")}
     lines = programme(frame, rows)
     room = _room(rows, lines, frame)
     b.SITE = pyo.Set(dimen=1, initialize=list(rows))
@@ -90,7 +92,9 @@ def _room(rows: dict[str, dict[str, Any]], lines: dict[str, Line], frame: Frame)
 
 
 def _opens(b: Any, s: Any, y: Any) -> Any:
-    """it ≤ room · open (MW IT): nothing stands on a site that is not open. room is no larger than it can ever be."""
+    """it ≤ room · open (MW IT): nothing stands on a site that is not open.
+    room is no larger than it can ever be.
+    """
     return b.it[s, y] <= b.room[s] * b.open[s, y]
 
 
@@ -166,7 +170,7 @@ def _place(m: Any, b: Any, frame: Frame, rows: dict[str, dict[str, Any]]) -> Non
 def _withdraw(b: Any, n: Any, side: Any, y: Any, p: Any) -> Any:
     """withdrawal = Σ share · pue · utilisation · profile · it (MW): what new IT draws from the grid."""
     return b.withdrawal[n, side, y, p] == sum(
-        b.at_part[n, side, s] * b.draw[s, p] * b.it[s, y] for s in b.at[n, side]
+        b.here_part[n, side, s] * b.draw[s, p] * b.it[s, y] for s in b.here[n, side]
     )
 
 

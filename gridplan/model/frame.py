@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,10 @@ class Frame:
     case: Case
     network: Network
     periods: Periods
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Rows of a table, each a dictionary by column."""
+        return cast("list[dict[str, Any]]", self.case.table(table).to_dict("records"))
 
     @cached_property
     def years(self) -> list[int]:

@@ -1,16 +1,16 @@
 """The grid: balance at every bus, ratings, and Kirchhoff's voltage law over existing and candidate circuits.
 
-Sets: e corridor with circuits in service, (r,k) unit of a branch reinforcement, i bus, c cycle, y stage, p period.
-Variables in MW: `flow[e,y,p]`, `built[r,k,y,p]` flow on a unit's circuits, `phi[a,y,p]` voltage angle of
-an unconnected part a against the main part (pu·MW).
+Sets: e corridor with circuits in service, (r,k) unit of a branch reinforcement, i bus, c cycle, y stage, p
+period. Variables in MW: `flow[e,y,p]`, `built[r,k,y,p]` flow on a unit's circuits, `phi[a,y,p]` voltage angle
+of an unconnected part a against the main part (pu·MW).
 
     Σ in − Σ out = Σ net at the bus − exchange[i,y,p]
     |flow[e]| ≤ pf·circuits·circuit_mva + Σ raises·u          |built[r,k]| ≤ pf·MVA·u[r,k,y]
     Σ_{e in c} ± x_e·flow[e] = 0                              cycles of what exists
     |x_rk·built[r,k] − drop| ≤ M·(1 − u[r,k,y])               drop: angle difference along existing circuits
 
-x is the reactance of the circuits in parallel (per unit on 100 MVA). M is the smallest angle difference that the network
-itself allows between the ends: shortest path of x·rating, never a round number.
+x is the reactance of the circuits in parallel (per unit on 100 MVA). M is the smallest angle difference that
+the network itself allows between the ends: shortest path of x·rating, never a round number.
 """
 
 from __future__ import annotations
@@ -157,7 +157,9 @@ def _balance_rule(b: Any, i: Any, y: Any, p: Any) -> Any:
 
 
 def _fed_from_above(frame: Frame) -> list[str]:
-    """Buses that the grid above feeds, because the case has no branches and nothing there can follow demand."""
+    """Buses that the grid above feeds, because the case has no branches and nothing there can follow
+    demand.
+    """
     if frame.network.has_branches:
         return []
     supplies = frame.case.table("supplies")

@@ -1,9 +1,9 @@
 """Heat: sources, sinks, junctions, links, heat pumps and tanks, and what they draw from the grid.
 
-Sets: v node, l link, k pipe type, w heat pump, ℓ temperature level (°C), y stage, p period. Variables in MW ≥ 0:
-`flow[l,±,ℓ]` heat sent into a link, `take[v,ℓ]` heat taken from a producer, `lift[w,a,b]` heat that leaves pump w at level b,
-`intake[v,ℓ]` heat that a sink accepts, `lost[v,ℓ]`; `pipe[l,k,y]`, `connected[v,y]`, `running[v,y]` ∈ {0,1};
-`capacity[l,y]`, `pump[w,y]` MW built.
+Sets: v node, l link, k pipe type, w heat pump, ℓ temperature level (°C), y stage, p period. Variables in MW ≥
+0: `flow[l,±,ℓ]` heat sent into a link, `take[v,ℓ]` heat taken from a producer, `lift[w,a,b]` heat that leaves
+pump w at level b, `intake[v,ℓ]` heat that a sink accepts, `lost[v,ℓ]`; `pipe[l,k,y]`, `connected[v,y]`,
+`running[v,y]` ∈ {0,1}; `capacity[l,y]`, `pump[w,y]` MW built.
 
     arriving + take + Σ lift(→ℓ) = sent + Σ lift(ℓ→)·(COP−1)/COP + intake + lost      per node and level
     Σ flow ≤ Σ_k capacity_k · pipe[l,k]  (or capacity[l]);  Σ_k pipe[l,k] ≤ 1
@@ -51,7 +51,7 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
 def _sources(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
     b.TAKE = pyo.Set(dimen=2, initialize=net.takes)
     b.take = pyo.Var(b.TAKE, m.YP, domain=pyo.NonNegativeReals)
-    sites = {r["site"]: r for r in frame.case.table("datacenters").to_dict("records") if r["heat_share"] > 0}
+    sites = {r["site"]: r for r in frame.rows("datacenters") if r["heat_share"] > 0}
     b.SITE = pyo.Set(dimen=2, initialize=[t for t in net.takes if t[0] in sites])
     b.share = pyo.Param(list(sites), initialize={s: float(r["heat_share"]) for s, r in sites.items()})
     shape = {s: frame.profile(r["profile"]) for s, r in sites.items()}
@@ -62,7 +62,7 @@ def _sources(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
         initialize={(s, y, p): float(drawn[s][y] * shape[s][p]) for s in sites for y, p in m.YP},
     )
     constrain(b, "site_heat", b.SITE, m.YP, rule=_site_heat)
-    rows = {r["source"]: r for r in frame.case.table("heat_sources").to_dict("records")}
+    rows = {r["source"]: r for r in frame.rows("heat_sources")}
     b.PRICED = pyo.Set(dimen=1, initialize=[h for h, r in rows.items() if r["fixed_meur"] > 0])
     b.running = pyo.Var(b.PRICED, m.Y, domain=pyo.Binary)
     keep(b, "running_stays", b.running, b.PRICED)
@@ -97,7 +97,7 @@ def _source_heat(b: Any, h: Any, level: Any, y: Any, p: Any) -> Any:
 
 
 def _sinks(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
-    rows = {r["sink"]: r for r in frame.case.table("heat_sinks").to_dict("records")}
+    rows = {r["sink"]: r for r in frame.rows("heat_sinks")}
     demand = sink_demand(frame)
     b.SINK = pyo.Set(dimen=1, initialize=list(rows))
     b.demand = pyo.Param(
@@ -133,7 +133,7 @@ def _some_heat(b: Any, k: Any, y: Any, p: Any) -> Any:
 
 
 def _pumps(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
-    rows = {r["heat_pump"]: r for r in frame.case.table("heat_pumps").to_dict("records")}
+    rows = {r["heat_pump"]: r for r in frame.rows("heat_pumps")}
     b.PUMP = pyo.Set(dimen=1, initialize=[w for w in rows if any(lift[0] == w for lift in net.lifts)])
     b.LIFT = pyo.Set(dimen=3, initialize=list(net.lifts))
     b.power = pyo.Param(b.LIFT, initialize={k: 1 / cop for k, cop in net.lifts.items()})
@@ -145,7 +145,7 @@ def _pumps(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
         b.PUMP, dimen=2, initialize={w: [k[1:] for k in net.lifts if k[0] == w] for w in b.PUMP}
     )
     constrain(b, "pump_limit", b.PUMP, m.YP, rule=_pump_limit)
-    b.at = {w: r["at"] for w, r in rows.items()}
+    b.stands = {w: r["at"] for w, r in rows.items()}
 
 
 def _pump_limit(b: Any, w: Any, y: Any, p: Any) -> Any:
@@ -154,7 +154,7 @@ def _pump_limit(b: Any, w: Any, y: Any, p: Any) -> Any:
 
 
 def _links(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
-    types = {r["pipe"]: r for r in frame.case.table("pipe_types").to_dict("records")}
+    types = {r["pipe"]: r for r in frame.rows("pipe_types")}
     piped = [name for name, row in net.links.items() if types and row["length_km"] > 0]
     plain = {
         n: r
@@ -235,7 +235,7 @@ def _balance(m: Any, b: Any, net: HeatNet) -> None:
     _lost(m, b, net, ends)
     keys = {*net.takes, *net.intakes}
     keys |= {(ends[n][e], lv) for n, _, lv in net.flows for e in ENDS}
-    keys |= {(b.at[w], lv) for w, a, c in net.lifts for lv in (a, c)}
+    keys |= {(b.stands[w], lv) for w, a, c in net.lifts for lv in (a, c)}
     b.NODE = pyo.Set(dimen=2, initialize=sorted(keys))
 
     def at_node(items: Any, where: Any, dimen: int) -> Any:
@@ -248,8 +248,8 @@ def _balance(m: Any, b: Any, net: HeatNet) -> None:
     b.sent = at_node(net.flows, lambda f: (ends[f[0]][f[1]], f[2]), 3)
     b.takes = at_node(net.takes, lambda t: t, 2)
     b.accepts = at_node(net.intakes, lambda t: t, 2)
-    b.lifted_to = at_node(net.lifts, lambda w: (b.at[w[0]], w[2]), 3)
-    b.lifted_from = at_node(net.lifts, lambda w: (b.at[w[0]], w[1]), 3)
+    b.lifted_to = at_node(net.lifts, lambda w: (b.stands[w[0]], w[2]), 3)
+    b.lifted_from = at_node(net.lifts, lambda w: (b.stands[w[0]], w[1]), 3)
     b.lost_at = at_node(b.LOST, lambda t: t, 2)
     b.drawn = pyo.Param(b.LIFT, initialize={k: (cop - 1) / cop for k, cop in net.lifts.items()})
     constrain(b, "balance", b.NODE, m.YP, rule=_node)

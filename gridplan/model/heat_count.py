@@ -23,7 +23,7 @@ def count(m: Any, b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
 
 
 def _links(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
-    types = {r["pipe"]: r for r in frame.case.table("pipe_types").to_dict("records")}
+    types = {r["pipe"]: r for r in frame.rows("pipe_types")}
     for n in b.LINK:
         row = net.links[n]
         zone, tags = net.nodes[row["from"]].zone, (n, row["owner"])
@@ -38,9 +38,9 @@ def _links(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
 
 
 def _pumps(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
-    rows = {r["heat_pump"]: r for r in frame.case.table("heat_pumps").to_dict("records")}
+    rows = {r["heat_pump"]: r for r in frame.rows("heat_pumps")}
     for w in b.PUMP:
-        zone = net.nodes[b.at[w]].zone
+        zone = net.nodes[b.stands[w]].zone
         stock = {y: b.pump[w, y] for y in frame.years}
         terms.invest(zone, stock, rows[w]["capex_meur_per_mw"], (w,))
         for y in frame.years:
@@ -48,7 +48,7 @@ def _pumps(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
 
 
 def _sources(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
-    rows = {r["source"]: r for r in frame.case.table("heat_sources").to_dict("records")}
+    rows = {r["source"]: r for r in frame.rows("heat_sources")}
     for h, level in b.TAKE:
         zone = net.nodes[h].zone
         for y, p in frame.weighted:
@@ -65,7 +65,7 @@ def _sources(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
 
 
 def _sinks(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
-    for row in frame.case.table("heat_sinks").to_dict("records"):
+    for row in frame.rows("heat_sinks"):
         k, zone = row["sink"], row["zone"]
         tags = (k, row["alternative"], row["owner"])
         price = row["alternative_eur_per_mwh"] / 1e6

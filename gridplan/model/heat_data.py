@@ -1,8 +1,8 @@
 """The heat network of a case: nodes, temperature levels, and which heat can go where.
 
-Heat of different temperatures is kept apart as levels. A producer gives heat at its own temperature; a heat pump
-lifts it to the temperature of a sink; a sink takes every level that is warm enough. Only levels that something in the same
-connected part of the network can produce and use are carried.
+Heat of different temperatures is kept apart as levels. A producer gives heat at its own temperature; a heat
+pump lifts it to the temperature of a sink; a sink takes every level that is warm enough. Only levels that
+something in the same connected part of the network can produce and use are carried.
 """
 
 from __future__ import annotations
@@ -63,19 +63,21 @@ def heat_net(frame: Frame) -> HeatNet:
     """Nodes and levels of a case."""
     case = frame.case
     lifted = case.has("heat_pumps")
-    pumps = case.table("heat_pumps").to_dict("records")
+    pumps = frame.rows("heat_pumps")
     nodes = _nodes(frame, lifted, {row["at"] for row in pumps})
-    links = {row["link"]: row for row in case.table("heat_links").to_dict("records")}
+    links = {row["link"]: row for row in frame.rows("heat_links")}
     net = HeatNet(nodes, links)
     graph = nx.Graph()
     graph.add_nodes_from(nodes)
     graph.add_edges_from((row["from"], row["to"], {"link": name}) for name, row in links.items())
     peaks = sink_peaks(frame)
     pumped = {row["at"] for row in pumps}
-    steady = {r["source"] for r in case.table("heat_sources").to_dict("records") if not r["profile"]}
+    steady = {r["source"] for r in frame.rows("heat_sources") if not r["profile"]}
 
     def leads(start: str, end: str) -> bool:
-        """Whether heat from start to end can be of use: none leaves a last sink, none enters a last producer."""
+        """Whether heat from start to end can be of use: none leaves a last sink, none enters a last
+        producer.
+        """
         last = {v for v in (start, end) if graph.degree[v] == 1}
         dead_start = start in last and nodes[start].kind == "sink" and start not in pumped
         producer = nodes[end].kind == "site" or end in steady
@@ -100,22 +102,20 @@ def heat_net(frame: Frame) -> HeatNet:
 def _nodes(frame: Frame, lifted: bool, pumped: set[str]) -> dict[str, Node]:
     """Nodes with their levels; without heat pumps every temperature counts as 0."""
     nodes = {}
-    for row in frame.case.table("datacenters").to_dict("records"):
+    for row in frame.rows("datacenters"):
         if row["heat_share"] > 0:
             zone = frame.zone_at(row["zone"], row["substation"])
             nodes[row["site"]] = Node("site", zone, row["substation"], row["heat_c"] if lifted else 0.0)
-    for row in frame.case.table("heat_sources").to_dict("records"):
+    for row in frame.rows("heat_sources"):
         level = row["temperature_c"]
         if pd.isna(level):
             level = -inf if row["source"] in pumped else inf
         nodes[row["source"]] = Node("source", row["zone"], "", level if lifted else 0.0)
-    for row in frame.case.table("heat_sinks").to_dict("records"):
+    for row in frame.rows("heat_sinks"):
         nodes[row["sink"]] = Node("sink", row["zone"], "", row["temperature_c"] if lifted else 0.0)
-    for row in frame.case.table("junctions").to_dict("records"):
+    for row in frame.rows("junctions"):
         nodes[row["junction"]] = Node("junction", row["zone"], "", 0.0)
-    for end in sorted(
-        {e for row in frame.case.table("heat_links").to_dict("records") for e in (row["from"], row["to"])}
-    ):
+    for end in sorted({e for row in frame.rows("heat_links") for e in (row["from"], row["to"])}):
         if end not in nodes:  # a datacenter without usable heat may still be a place that links pass
             nodes[end] = Node("junction", "", "", 0.0)
     return nodes
@@ -160,7 +160,7 @@ def _cop(given: float, low: float, high: float) -> float:
 def sink_peaks(frame: Frame) -> dict[str, float]:
     """Peak MW of every sink; from annual_gwh and the profile where no peak is given."""
     peaks = {}
-    for row in frame.case.table("heat_sinks").to_dict("records"):
+    for row in frame.rows("heat_sinks"):
         peak = row["peak_mw"]
         if pd.isna(peak):
             annual = 0.0 if pd.isna(row["annual_gwh"]) else row["annual_gwh"]
@@ -176,13 +176,16 @@ def _full_hours(frame: Frame, profile: str) -> float:
 
 
 def sink_demand(frame: Frame) -> dict[str, dict[int, np.ndarray]]:
-    """MW of heat that every sink needs, by stage and period; energy periods are scaled to annual_gwh."""
+    """MW of heat that every sink needs, by stage and period; energy periods are scaled to annual_gwh.
+
+    Without profiles the one period is the peak hour, so a peak that is given is what is needed in it.
+    """
     peaks, weights = sink_peaks(frame), np.array([item.weight for item in frame.periods.items])
     demand = {}
-    for row in frame.case.table("heat_sinks").to_dict("records"):
+    for row in frame.rows("heat_sinks"):
         shape = peaks[row["sink"]] * frame.profile(row["profile"])
         energy = float((weights * shape).sum())  # all stages share the energy periods
-        scaled = frame.periods.energy and energy > 0
+        scaled = frame.periods.energy and frame.case.profiles is not None and energy > 0
         if scaled and pd.notna(row["annual_gwh"]) and pd.notna(row["peak_mw"]):
             shape = np.where(weights > 0, shape * row["annual_gwh"] * 1000 / energy, shape)
         start = row["from_year"]

@@ -12,7 +12,6 @@ from gridplan.model.heat_data import HeatNet
 from gridplan.model.rows import constrain
 from gridplan.model.withdrawal import places
 
-
 Shares = dict[tuple[str, str, str], float]
 
 
@@ -21,15 +20,17 @@ def power(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
 
     withdrawal = Σ lift/COP + Σ ½ pump_kw_per_km·km·pipe + Σ (demand − Σ intake)/alternative_cop   (MW)
     """
-    sides = {r["heat_pump"]: r["side"] for r in frame.case.table("heat_pumps").to_dict("records")}
-    at_pumps = {(*place, w): share for w in b.PUMP for place, share in _places(frame, net, b.at[w], sides[w])}
+    sides = {r["heat_pump"]: r["side"] for r in frame.rows("heat_pumps")}
+    at_pumps = {
+        (*place, w): share for w in b.PUMP for place, share in _places(frame, net, b.stands[w], sides[w])
+    }
     at_ends = {
         (*place, f"{n}|{e}"): share
         for n in b.PIPED
         for e, end in ((1, net.links[n]["from"]), (-1, net.links[n]["to"]))
         for place, share in _places(frame, net, end, "mv")
     }
-    rows = {r["sink"]: r for r in frame.case.table("heat_sinks").to_dict("records")}
+    rows = {r["sink"]: r for r in frame.rows("heat_sinks")}
     electric = {k: r for k, r in rows.items() if r["alternative"] == "all_electric"}
     at_sinks = {(*place, k): share for k in electric for place, share in _places(frame, net, k, "mv")}
     if not (at_pumps or at_ends or at_sinks):

@@ -1,8 +1,8 @@
 """Demand that is simply there, and what of it may have to go unserved.
 
-Sets: (n, s) station and side with load, y stage, p period. Parameters in MW: `load[n,s,y,p]` (all fixed demand,
-existing datacenters included), `sheddable[n,s,y,p]` (the part that is not critical).
-Variables in MW ≥ 0: `unserved[n,s,y,p]`, `peak[n,y]`, only where unserved_mw_years is minimised.
+Sets: (n, s) station and side with load, y stage, p period. Parameters in MW: `load[n,s,y,p]` (all fixed
+demand, existing datacenters included), `sheddable[n,s,y,p]` (the part that is not critical). Variables in MW
+≥ 0: `unserved[n,s,y,p]`, `peak[n,y]`, only where unserved_mw_years is minimised.
 
     unserved[n,s,y,p] ≤ sheddable[n,s,y,p]
     Σ_s unserved[n,s,y,p] ≤ peak[n,y]
@@ -41,7 +41,7 @@ def demand(frame: Frame, critical: bool | None = None) -> Series:
 def existing_datacenters(frame: Frame) -> Series:
     """MW that existing datacenters draw by place, stage and period."""
     total = _zeros(frame)
-    for row in frame.case.table("datacenters").to_dict("records"):
+    for row in frame.rows("datacenters"):
         shape, mw = frame.profile(row["profile"]), existing_mw(row, frame)
         for place, share in frame.places(row["zone"], row["substation"], row["side"]):
             for y in frame.years:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -94,7 +95,7 @@ def _row(case: Case, hour: int, names: tuple[str, ...]) -> tuple[float, ...]:
 def snapshot(case: Case) -> Periods:
     """Without profiles a year is one hour of weight `[time] hours`."""
     item = Period(0, 0, 1, case.settings.time.hours, ())
-    return Periods((), (item,), {y: (0,) for y in case.settings.horizon.years})
+    return Periods((), (item,), dict.fromkeys(case.settings.horizon.years, (0,)))
 
 
 def unit_periods(case: Case, profiles: tuple[str, ...], year: int) -> Periods:
@@ -160,7 +161,7 @@ def _runs(day: np.ndarray, count: int) -> list[tuple[int, int]]:
     for back in reversed(cut):
         ends.append(int(back[ends[-1]]))
     ends.append(0)
-    return [(a, b) for b, a in zip(ends[:-1], ends[1:], strict=True)][::-1]
+    return [(a, b) for b, a in pairwise(ends)][::-1]
 
 
 def peak_hours(case: Case, loads: pd.DataFrame) -> list[int]:

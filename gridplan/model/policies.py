@@ -1,11 +1,12 @@
 """Policies: rows on indicators, by scope and years; a price makes a row soft.
 
-Sets: q policy, y stage between from_year and until_year. Variable: `beyond[q,y]` ≥ 0, in the indicator's unit.
+Sets: q policy, y stage between from_year and until_year. Variable: `beyond[q,y]` ≥ 0, in the indicator's
+unit.
 
     Σ coefficient · variable ≤ value + beyond[q,y]        (sense max; ≥ value − beyond for min)
 
-beyond is 0 without a price, else charged with price M€ per unit and year. Several rows on one indicator all hold, so the
-strictest wins. A row without a value is lifted.
+beyond is 0 without a price, else charged with price M€ per unit and year. Several rows on one indicator all
+hold, so the strictest wins. A row without a value is lifted.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     """Add block `policies`; all terms of the subjects are there."""
     b = m.policies = pyo.Block()
     b.none = pyo.Var(bounds=(0, 0))
-    rows = {r["policy"]: r for r in frame.case.table("policies").to_dict("records") if pd.notna(r["value"])}
+    rows = {r["policy"]: r for r in frame.rows("policies") if pd.notna(r["value"])}
     active = [(q, y) for q, row in rows.items() for y in frame.years if holds(row, y)]
     b.ACTIVE = pyo.Set(dimen=2, initialize=active)
     b.SOFT = pyo.Set(dimen=2, initialize=[(q, y) for q, y in active if rows[q]["price"] > 0])
@@ -37,7 +38,9 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     }
 
     def rule(b: Any, q: Any, y: Any) -> Any:
-        """indicator ≤ value + beyond (or ≥ value − beyond), in the indicator's unit. Binds where the policy bites."""
+        """indicator ≤ value + beyond (or ≥ value − beyond), in the indicator's unit.
+        Binds where the policy bites.
+        """
         form: dict[int, list[Any]] = {}
         constant = 0.0
         for t in selected[q, y]:

@@ -32,7 +32,8 @@ class Line:
 
 def programme(frame: Frame, sites: dict[str, dict[str, Any]]) -> dict[str, Line]:
     """Lines by name `class|region`; years before the first row want nothing, between rows it grows evenly."""
-    zones = frame.case.table("zones").set_index("zone")
+    zones = frame.case.table("zones")
+    latency = dict(zip(zones["zone"], zones["rtt_ms"], strict=True))
     weights = frame.case.settings.objective.minimise
     place = {s: frame.zone_at(row["zone"], row["substation"]) for s, row in sites.items()}
     lines = {}
@@ -46,8 +47,8 @@ def programme(frame: Frame, sites: dict[str, dict[str, Any]]) -> dict[str, Line]
             s
             for s, row in sites.items()
             if row["class"] in ("", kind)
-            and frame.in_scope(place[s], region)
-            and not (pd.notna(rtt) and place[s] in zones.index and zones.at[place[s], "rtt_ms"] > rtt)
+            and frame.in_scope(place[s], str(region))
+            and not (pd.notna(rtt) and place[s] in latency and latency[place[s]] > rtt)
         )
         soft = price > 0 or "unserved_mw_years" in weights or "shortfall_mw" in weights
         wanted = frame.by_year(rows, "it_mw")

@@ -8,8 +8,8 @@ Sets: r reinforcement, k unit (1..max_units), y stage. Variable: u[r,k,y] ∈ {0
     u[r,1,y] ≤ u[q,1,y]            r requires q
     u[r,1,Y] + u[q,1,Y] ≤ 1        r excludes q (Y: last stage)
 
-A unit that enters service in stage y was started in year y − lead_time_years. Its crew works evenly over the lead
-time; the indicator crew_fte is the mean over the years of a stage (full-time equivalents).
+A unit that enters service in stage y was started in year y − lead_time_years. Its crew works evenly over the
+lead time; the indicator crew_fte is the mean over the years of a stage (full-time equivalents).
 """
 
 from __future__ import annotations
@@ -28,13 +28,12 @@ from gridplan.model.terms import Terms
 
 def add(m: Any, frame: Frame, terms: Terms) -> None:
     """Add block `reinforcements` with `units[r,k,y]`."""
-    table = frame.case.table("reinforcements")
-    rows = {r["reinforcement"]: r for r in table.to_dict("records")}
+    rows = {r["reinforcement"]: r for r in frame.rows("reinforcements")}
     numbers = [(r, k) for r, row in rows.items() for k in range(1, int(row["max_units"]) + 1)]
     b = m.reinforcements = pyo.Block()
     b.UNIT = pyo.Set(dimen=2, initialize=numbers)
     b.units = pyo.Var(b.UNIT, m.Y, domain=pyo.Binary)
-    for (r, k, y), unit in b.units.items():
+    for (r, _, y), unit in b.units.items():
         if y < first_year(rows[r], frame):
             unit.fix(0)
     keep(b, "stays", b.units, b.UNIT)
@@ -123,7 +122,9 @@ def _crew(
 
 
 def zone_of(row: dict[str, Any], frame: Frame) -> str:
-    """Zone that a reinforcement counts in: its own, its station's, or that of the end where its branch starts."""
+    """Zone that a reinforcement counts in: its own, its station's, or that of the end where its branch
+    starts.
+    """
     if row.get("zone"):
         return str(row["zone"])
     corridor = frame.network.corridors.get(row["target"] or row["reinforcement"])
@@ -133,8 +134,8 @@ def zone_of(row: dict[str, Any], frame: Frame) -> str:
 
 def transformers(row: dict[str, Any], frame: Frame) -> tuple[int, float]:
     """(number, MVA of each) of the transformers that one unit of a row brings."""
-    stations = frame.case.table("substations").set_index("substation")
-    size = float(stations.at[row["target"], "transformer_mva"])
+    stations = frame.case.table("substations")
+    size = float(stations.loc[stations["substation"] == row["target"], "transformer_mva"].iloc[0])
     total, count = row["adds_mva"], row["adds_transformers"]
     if pd.isna(count):
         fits = row["kind"] == "station" and pd.notna(total) and size > 0

@@ -8,6 +8,8 @@ import pyomo.environ as pyo
 
 
 def constrain(block: Any, name: str, *index: Any, rule: Any) -> None:
-    """Add the rows `name[i, …]`; none where an index set is empty, since Pyomo makes no template of nothing."""
+    """Add the rows `name[i, …]`; none where an index set is empty, since Pyomo makes no template of
+    nothing.
+    """
     if all(len(s) for s in index):
         block.add_component(name, pyo.Constraint(*index, rule=rule))

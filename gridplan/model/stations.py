@@ -1,17 +1,21 @@
 """Stations: what passes their transformers, in both directions, and their bays.
 
-Sets: n station, (n, s) station and side in use, y stage, p period. Variables in MW: `net[n,s,y,p]` net withdrawal,
-`carry[n,y,p]` what a station draws through the one above it, `demand_mw[n,y]`, `feedin_mw[n,y]` limits;
-in MVA: `largest[n,y]` largest transformer.
+Sets: n station, (n, s) station and side in use, y stage, p period. Variables in MW: `net[n,s,y,p]` net
+withdrawal, `carry[n,y,p]` what a station draws through the one above it, `demand_mw[n,y]`, `feedin_mw[n,y]`
+limits; in MVA: `largest[n,y]` largest transformer.
 
     net[n,s,y,p] = load − unserved + Σ subjects withdrawal[n,s,y,p]
     carry[n] = Σ_s net[n,s] + Σ_{children c} carry[c]
     through[n] = net[n,mv] + Σ_{children c} carry[c];  −feedin_mw[n,y] ≤ through[n] ≤ demand_mw[n,y]
-    demand_mw = pf·(Σ transformers + Σ_r MVA_r·u_r − largest);  feedin_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)
+    demand_mw = pf·rating·(Σ transformers + Σ_r MVA_r·u_r − largest);  through ≤ cap_mw
+    cap_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)                       only where it can be the smaller
+    feedin_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)
     largest = MVA of the largest transformer type in service
     Σ new sites + Σ ends of new circuits ≤ bays_free + Σ adds_bays·u_r
 
-Demand must survive the loss of the largest transformer; feed-in may use all (it can be curtailed).
+Demand must survive the loss of the largest transformer, with the rest at emergency rating; feed-in may use
+all (it can be curtailed). A given firm_demand_mva replaces the first part and is not rated up; what is built
+comes on top.
 """
 
 from __future__ import annotations
@@ -33,26 +37,46 @@ class Room:
 
     Attributes:
         demand, feedin: limits before anything is built, nan: none.
-        gross: demand limit before the largest transformer is taken off.
+        total: all transformers in service, or the given demand limit if that is more.
         size: existing transformer, 0 where unknown.
         secure: the demand limit is counted without the largest transformer.
+        firm: the demand limit is given, so that emergency_rating is in it already.
         adds: MVA that one unit of each reinforcement brings.
         sizes: MVA of its largest transformer.
     """
 
     demand: float
     feedin: float
-    gross: float
+    total: float
     size: float
     secure: bool
+    firm: bool
     adds: dict[str, float] = field(default_factory=dict)
     sizes: dict[str, float] = field(default_factory=dict)
+
+    def base(self, rating: float, changes: bool) -> float:
+        """MVA of the demand limit before the largest transformer is taken off, where it `changes`.
+
+        A given limit holds as it stands; what follows from the transformers may use their emergency rating.
+        """
+        if self.firm:
+            return self.demand + (rating * self.size if changes else 0.0)
+        return rating * (self.demand + self.size) if changes else min(rating * self.demand, self.total)
+
+    def may_exceed(self, rating: float, most: float) -> bool:
+        """Whether the rest at emergency rating may carry more than all together, with up to `most` MVA
+        added.
+        """
+        smallest = self.size or min((mva for mva in self.sizes.values() if mva > 0), default=0.0)
+        if self.firm:
+            return (rating - 1) * most > self.total - self.demand
+        return (rating - 1) * (self.total + most) > rating * smallest
 
 
 def rooms(frame: Frame) -> dict[str, Room]:
     """Transformers of every station, and what reinforcements can add."""
     found = {}
-    for row in frame.case.table("substations").to_dict("records"):
+    for row in frame.rows("substations"):
         count = None if pd.isna(row["transformers"]) else int(row["transformers"])
         size = 0.0 if pd.isna(row["transformer_mva"]) else float(row["transformer_mva"])
         known = count is not None and (size > 0 or count == 0)
@@ -64,9 +88,10 @@ def rooms(frame: Frame) -> dict[str, Room]:
             demand = float(row["firm_demand_mva"])
         if pd.notna(row["firm_feedin_mva"]):
             feedin = float(row["firm_feedin_mva"])
-        secure = known or pd.isna(row["firm_demand_mva"])
-        found[row["substation"]] = Room(demand, feedin, demand + largest, largest, secure)
-    for row in frame.case.table("reinforcements").to_dict("records"):
+        firm = bool(pd.notna(row["firm_demand_mva"]))
+        all_mva = max(total, demand) if firm else total
+        found[row["substation"]] = Room(demand, feedin, all_mva, largest, known or not firm, firm)
+    for row in frame.rows("reinforcements"):
         if row["kind"] in ("transformer", "station"):
             number, each = transformers(row, frame)
             found[row["target"]].adds[row["reinforcement"]] = number * each
@@ -117,8 +142,7 @@ def _present(b: Any, places: Any) -> Any:
 
 
 def _limits(m: Any, b: Any, frame: Frame) -> None:
-    room, pf = rooms(frame), frame.network.pf
-    secure = pf * frame.case.settings.physics.emergency_rating
+    room, rating = rooms(frame), frame.case.settings.physics.emergency_rating
     children: dict[str, list[str]] = {n: [] for n in m.N}
     for child, parent in frame.network.parent.items():
         children[parent].append(child)
@@ -148,16 +172,22 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.adds = pyo.Param(
         m.N, m.reinforcements.UNIT, initialize={(n, *u): room[n].adds[u[0]] for n in m.N for u in units[n]}
     )
-    b.base_demand = pyo.Param(b.DEMAND, initialize={n: _base(room[n], n in b.LARGEST) for n in b.DEMAND})
+    base = {n: room[n].base(rating, n in b.LARGEST) for n in b.DEMAND}
+    b.base_demand = pyo.Param(b.DEMAND, initialize=base)
     b.base_feedin = pyo.Param(b.FEEDIN, initialize={n: room[n].feedin for n in b.FEEDIN})
-    factor = {n: secure if room[n].secure and room[n].size else pf for n in b.DEMAND}
-    b.factor = pyo.Param(b.DEMAND, initialize={n: secure if n in b.LARGEST else factor[n] for n in b.DEMAND})
+    b.rating = pyo.Param(b.DEMAND, initialize={n: rating if n in b.LARGEST else 1.0 for n in b.DEMAND})
     b.largest_at = pyo.Set(b.DEMAND, dimen=1, initialize={n: [n] if n in b.LARGEST else [] for n in b.DEMAND})
+    b.pf = pyo.Param(initialize=frame.network.pf)
     constrain(b, "demand_room", b.DEMAND, m.Y, rule=_demand_room)
-    b.pf = pyo.Param(initialize=pf)
     constrain(b, "feedin_room", b.FEEDIN, m.Y, rule=_feedin_room)
     constrain(b, "demand_limit", b.DEMAND, m.YP, rule=_demand_limit)
     constrain(b, "feedin_limit", b.FEEDIN, m.YP, rule=_feedin_limit)
+    most = {n: sum(room[n].adds[r] for r, _ in units[n]) for n in b.LARGEST}
+    b.CAPPED = pyo.Set(dimen=1, initialize=[n for n in b.LARGEST if room[n].may_exceed(rating, most[n])])
+    b.all_mva = pyo.Param(b.CAPPED, initialize={n: room[n].total for n in b.CAPPED})
+    b.cap_mw = pyo.Var(b.CAPPED, m.Y, domain=pyo.NonNegativeReals)
+    constrain(b, "cap_room", b.CAPPED, m.Y, rule=_cap_room)
+    constrain(b, "cap_limit", b.CAPPED, m.YP, rule=_cap_limit)
 
 
 def _largest(m: Any, b: Any, room: dict[str, Room]) -> None:
@@ -187,10 +217,6 @@ def _largest(m: Any, b: Any, room: dict[str, Room]) -> None:
     constrain(b, "no_type", b.LEVEL, m.Y, rule=_no_type)
 
 
-def _base(room: Room, largest: bool) -> float:
-    return room.gross if largest else room.demand
-
-
 def _carries(b: Any, n: Any, y: Any, p: Any) -> Any:
     """carry = Σ_s net + Σ children carry (MW): what the parent's transformers see of this station."""
     return b.carry[n, y, p] == sum(b.net[n, s, y, p] for s in b.sides[n]) + sum(
@@ -204,7 +230,9 @@ def _has_type(b: Any, n: Any, r: Any, y: Any) -> Any:
 
 
 def _no_type(b: Any, n: Any, k: Any, y: Any) -> Any:
-    """largest ≤ size_k + Σ_{r larger} (MVA_r − size_k)·u[r,1,y]: the largest is one of those in service, no larger."""
+    """largest ≤ size_k + Σ_{r larger} (MVA_r − size_k)·u[r,1,y]:
+    the largest is one of those in service, no larger.
+    """
     units = b.model().reinforcements.units
     return b.largest[n, y] <= b.level_mva[n, k] + sum(
         (b.type_mva[n, r] - b.level_mva[n, k]) * units[r, 1, y] for r in b.above[n, k]
@@ -212,13 +240,28 @@ def _no_type(b: Any, n: Any, k: Any, y: Any) -> Any:
 
 
 def _demand_room(b: Any, n: Any, y: Any) -> Any:
-    """demand_mw = pf·(Σ transformers − largest) (MW): demand survives the loss of the largest transformer."""
+    """demand_mw = pf·rating·(Σ transformers − largest) (MW): demand survives the loss of the largest one."""
     units = b.model().reinforcements.units
-    return b.demand_mw[n, y] == b.factor[n] * (
+    return b.demand_mw[n, y] == b.pf * (
         b.base_demand[n]
-        + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
-        - sum(b.largest[q, y] for q in b.largest_at[n])
+        + sum(b.rating[n] * b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
+        - sum(b.rating[n] * b.largest[q, y] for q in b.largest_at[n])
     )
+
+
+def _cap_room(b: Any, n: Any, y: Any) -> Any:
+    """cap_mw = pf·Σ transformers (MW): what all of them carry when none is out."""
+    units = b.model().reinforcements.units
+    return b.cap_mw[n, y] == b.pf * (
+        b.all_mva[n] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
+    )
+
+
+def _cap_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
+    """through ≤ cap_mw (MW). Binds where a high emergency rating lets the rest carry more than all
+    together.
+    """
+    return b.through[n, y, p] <= b.cap_mw[n, y]
 
 
 def _feedin_room(b: Any, n: Any, y: Any) -> Any:
@@ -254,8 +297,8 @@ def _feedin_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
 def _bays(m: Any, b: Any, frame: Frame) -> None:
     table = frame.case.table("substations")
     free = {n: float(v) for n, v in zip(table["substation"], table["bays_free"], strict=True) if pd.notna(v)}
-    bringers = {n: {} for n in free}
-    for row in frame.case.table("reinforcements").to_dict("records"):
+    bringers: dict[str, dict[str, float]] = {n: {} for n in free}
+    for row in frame.rows("reinforcements"):
         if row["target"] in bringers and pd.notna(row["adds_bays"]) and row["adds_bays"]:
             bringers[row["target"]][row["reinforcement"]] = float(row["adds_bays"])
     takes: dict[str, dict[tuple[str, int], float]] = {n: {} for n in free}
@@ -268,7 +311,7 @@ def _bays(m: Any, b: Any, frame: Frame) -> None:
         for r, k in m.reinforcements.UNIT:
             if r in brought:
                 takes[n][r, k] = takes[n].get((r, k), 0.0) - brought[r]
-    sites = {n: [s for q, side, s in m.datacenters.at_KEY if q == n] for n in free}
+    sites = {n: [s for q, side, s in m.datacenters.here_KEY if q == n] for n in free}
     b.BAYS = pyo.Set(dimen=1, initialize=[n for n in free if sites[n] or takes[n]])
     b.bay_sites = pyo.Set(b.BAYS, dimen=1, initialize={n: sites[n] for n in b.BAYS})
     b.bay_units = pyo.Set(b.BAYS, dimen=2, initialize={n: list(takes[n]) for n in b.BAYS})
@@ -280,7 +323,9 @@ def _bays(m: Any, b: Any, frame: Frame) -> None:
 
 
 def _bay_rule(b: Any, n: Any, y: Any) -> Any:
-    """Σ new sites + Σ ends of new circuits ≤ bays_free + Σ adds_bays·u (bays): a station also runs out of sockets."""
+    """Σ new sites + Σ ends of new circuits ≤ bays_free + Σ adds_bays·u (bays):
+    a station also runs out of sockets.
+    """
     m = b.model()
     return (
         sum(m.datacenters.open[s, y] for s in b.bay_sites[n])

@@ -1,12 +1,14 @@
 """Storages: batteries that shift power inside a day.
 
-Sets: k storage, y stage, p period; days are cyclic. Variables ≥ 0: `charge`, `discharge` in MW, `level` in MWh,
-`new_mw[k,y]`, `new_mwh[k,y]`. e is the round-trip efficiency, taken half on each way (√e); h[p] the hours of a period.
+Sets: k storage, y stage, p period; days are cyclic. Variables ≥ 0: `charge`, `discharge` in MW, `level` in
+MWh, `new_mw[k,y]`, `new_mwh[k,y]`. e is the round-trip efficiency, taken half on each way (√e); h[p] the
+hours of a period.
 
     level[p+] = level[p] + h[p]·(√e·charge[p] − discharge[p]/√e)      p+ follows p, the first follows the last
     charge, discharge ≤ power + new_mw;  level ≤ energy + new_mwh
 
-Where a case gives no price per MWh, new energy comes with new power in the proportion of the existing (4 h if none).
+Where a case gives no price per MWh, new energy comes with new power in the proportion of the existing (4 h if
+none).
 """
 
 from __future__ import annotations
@@ -26,11 +28,13 @@ from gridplan.model.withdrawal import places
 
 
 def following(frame: Frame) -> dict[int, int]:
-    """The period after each in its day; the last is followed by the first. Energy and critical days stay apart."""
+    """The period after each in its day; the last is followed by the first.
+    Energy and critical days stay apart.
+    """
     days = defaultdict(list)
     for k, item in enumerate(frame.periods.items):
         days[item.day, item.weight > 0].append((item.hour, k))
-    after = {}
+    after: dict[int, int] = {}
     for members in days.values():
         order = [k for _, k in sorted(members)]
         after.update(zip(order, [*order[1:], order[0]], strict=True))
@@ -40,7 +44,7 @@ def following(frame: Frame) -> dict[int, int]:
 def add(m: Any, frame: Frame, terms: Terms) -> None:
     """Add block `storages`."""
     b = m.storages = pyo.Block()
-    rows = {r["storage"]: r for r in frame.case.table("storages").to_dict("records")}
+    rows = {r["storage"]: r for r in frame.rows("storages")}
     b.STORAGE = pyo.Set(dimen=1, initialize=list(rows))
     for name in ("charge", "discharge", "level"):
         b.add_component(name, pyo.Var(b.STORAGE, m.YP, domain=pyo.NonNegativeReals))
@@ -112,5 +116,5 @@ def _level_limit(b: Any, k: Any, y: Any, p: Any) -> Any:
 def _withdraw(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
     """withdrawal = Σ charge − discharge (MW)."""
     return b.withdrawal[n, s, y, p] == sum(
-        b.at_part[n, s, k] * (b.charge[k, y, p] - b.discharge[k, y, p]) for k in b.at[n, s]
+        b.here_part[n, s, k] * (b.charge[k, y, p] - b.discharge[k, y, p]) for k in b.here[n, s]
     )

@@ -3,10 +3,13 @@
 Sets: g supply, y stage, p period. Variables in MW ≥ 0: `output[g,y,p]`, `export[g,y,p]` (grid_supply only),
 `new[g,y]` capacity added by the plan. a[g,p] is the profile value (1 without a profile).
 
-    output[g,y,p] ≤ a[g,p]·(capacity[g,y] + new[g,y])       equality where a profile must run (not curtailable)
+    output[g,y,p] ≤ a[g,p]·(capacity[g,y] + new[g,y])
+    output[g,y,p] ≥ a[g,p]·capacity[g,y]              a profile that is not curtailable
     export[g,y,p] ≤ capacity[g,y]
     new[g,y] ≥ new[g,y−1]
 
+What exists and is not curtailable must run; what the plan adds to it may be curtailed. Must-run output is
+never spilled, not even where unserved_mw_years is minimised: where it has nowhere to go there is no plan.
 Export earns nothing. Cost: output · EUR/MWh; emissions: output · kg/MWh.
 """
 
@@ -40,7 +43,9 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     """Add block `supplies` with `output`, `export`, `new` and its withdrawal."""
     b = m.supplies = pyo.Block()
     groups = {str(g): rows for g, rows in frame.case.table("supplies").groupby("supply", sort=False)}
-    first = {g: rows.iloc[0].to_dict() for g, rows in groups.items()}
+    first: dict[str, dict[str, Any]] = {}
+    for row in frame.rows("supplies"):
+        first.setdefault(row["supply"], row)
     capacity = {
         (g, y): mw for g, rows in groups.items() for y, mw in frame.by_year(rows, "capacity_mw").items()
     }
@@ -73,7 +78,7 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
             if g in b.GRID and pd.notna(capacity[g, y]):
                 b.export[g, y, p].setub(float(capacity[g, y]))
     _places(m, b, frame, first)
-    for g, rows in groups.items():
+    for rows in groups.values():
         _count(b, frame, terms, rows, capacity)
 
 
@@ -97,7 +102,7 @@ def _withdraw(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
     """withdrawal = Σ export − Σ output (MW, by the shares of each supply at the station)."""
     return b.withdrawal[n, s, y, p] == sum(
         b.grid_part[n, s, g] * b.export[g, y, p] for g in b.grid[n, s]
-    ) - sum(b.at_part[n, s, g] * b.output[g, y, p] for g in b.at[n, s])
+    ) - sum(b.here_part[n, s, g] * b.output[g, y, p] for g in b.here[n, s])
 
 
 def _count(b: Any, frame: Frame, terms: Terms, rows: pd.DataFrame, capacity: dict[Any, float]) -> None:

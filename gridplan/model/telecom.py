@@ -2,7 +2,8 @@
 
 Sets: k mast, c cell, y stage. Variables: `mast[k,y]` ∈ {0,1}, `covered[c,y]` ∈ [0,1].
 
-    covered[c] ≤ Σ_{masts that reach c} mast[k];  covered[c] ≥ mast[k];  covered = 1 where the cell is required
+    covered[c] ≤ Σ_{masts that reach c} mast[k];  covered[c] ≥ mast[k]
+    covered[c] = 1 where the cell is required
     mast[k,y] ≥ mast[k,y−1]
 
 A mast reaches a cell by the `coverage` table, else within radius_km on the great circle. `covered` needs no
@@ -28,8 +29,8 @@ EARTH_KM = 6371.0
 def add(m: Any, frame: Frame, terms: Terms) -> None:
     """Add block `telecom`."""
     b = m.telecom = pyo.Block()
-    masts = {r["mast"]: r for r in frame.case.table("masts").to_dict("records")}
-    cells = {r["cell"]: r for r in frame.case.table("cells").to_dict("records")}
+    masts = {r["mast"]: r for r in frame.rows("masts")}
+    cells = {r["cell"]: r for r in frame.rows("cells")}
     reach = coverage(frame)
     b.MAST = pyo.Set(dimen=1, initialize=list(masts))
     b.CELL = pyo.Set(dimen=1, initialize=list(cells))
@@ -89,7 +90,9 @@ def _counts(b: Any, k: Any, c: Any, y: Any) -> Any:
 
 def _withdraw(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
     """withdrawal = Σ power_kw/1000 · mast (MW): a mast draws its power all the time."""
-    return b.withdrawal[n, s, y, p] == sum(b.at_part[n, s, k] * b.mw[k] * b.mast[k, y] for k in b.at[n, s])
+    return b.withdrawal[n, s, y, p] == sum(
+        b.here_part[n, s, k] * b.mw[k] * b.mast[k, y] for k in b.here[n, s]
+    )
 
 
 def _count(b: Any, frame: Frame, terms: Terms, masts: dict[str, Any], cells: dict[str, Any]) -> None:

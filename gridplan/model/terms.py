@@ -1,4 +1,6 @@
-"""Indicators as linear forms over the program's variables: one definition for policies, objective and report."""
+"""Indicators as linear forms over the program's variables:
+one definition for policies, objective and report.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ class Terms:
     def select(
         self, indicator: str, scope: str, year: int | None = None, tags: Iterable[str] = ()
     ) -> list[Term]:
-        """Terms of an indicator in a scope, of one stage or all, that carry one of `tags` (if any are given)."""
+        """Terms of an indicator in a scope, of one stage or all, that carry one of `tags` (if any are
+        given).
+        """
         wanted = frozenset(tags)
         found = [
             t

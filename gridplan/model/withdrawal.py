@@ -1,7 +1,8 @@
 """What every subject tells the grid: its withdrawal per station and side, in MW.
 
-A subject calls `places` with the share of each asset at each (station, side). It gets the sets and parameters to write
-its own row `withdrawal[n,s,y,p] = Σ part[n,s,i] · MW of i`. Stations and grid read only `withdrawal`.
+A subject calls `places` with the share of each asset at each (station, side). It gets the sets and parameters
+to write its own row `withdrawal[n,s,y,p] = Σ part[n,s,i] · MW of i`. Stations and grid read only
+`withdrawal`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 
-def places(m: Any, block: Any, shares: Mapping[tuple[str, str, Any], float], name: str = "at") -> None:
+def places(m: Any, block: Any, shares: Mapping[tuple[str, str, Any], float], name: str = "here") -> None:
     """Add `PLACE`, `withdrawal` (once), and sets `<name>[n,s]` of assets with shares `<name>_part[n,s,i]`.
 
     Args:

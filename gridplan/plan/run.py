@@ -123,7 +123,8 @@ def _log(solution: Solution, seconds: dict[str, float]) -> tuple[str, ...]:
     compiled, answer, check = solution.compiled, solution.answer, solution.check
     rows, columns = compiled.matrix.shape
     lines = [
-        f"program: {rows} rows, {columns} columns, {compiled.matrix.nnz} nonzeros, {int(compiled.integer.sum())} integer",
+        f"program: {rows} rows, {columns} columns, {compiled.matrix.nnz} nonzeros, "
+        f"{int(compiled.integer.sum())} integer",
         f"rounds: {solution.rounds}, branch-and-bound nodes: {answer.nodes}",
     ]
     lines += [f"{name}: value {g.value}, bound {g.bound}, gap {g.gap}" for name, g in answer.goals.items()]

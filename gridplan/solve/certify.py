@@ -1,7 +1,8 @@
 """All hours of a stage under a fixed plan: heat first, then power, and both together where that does not fit.
 
-Heat is dispatched at least cost with electricity at the mean price of supply; what it draws is then given to the grid.
-Only in hours in which the grid cannot follow are heat and power dispatched together.
+Heat is dispatched at least cost with electricity at the mean price of supply; what it draws is then given to
+the grid. Only in hours in which the grid cannot follow are heat and power dispatched together, and where
+there are batteries those that still do not fit with their whole day.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.solve.hourly import Hourly
+from gridplan.solve.days import has_storages, whole_days
+from gridplan.solve.hourly import CLEAR, Hourly
 from gridplan.solve.parametric import Engine, sweep
 
 DRAWN = "heat.withdrawal"
-CLEAR = 1e-3  # MW that count as a violation
 ENOUGH = 20  # hours after which it is clear that dispatching heat and power together does not help
 
 
@@ -74,7 +75,12 @@ def certify(
     power = power.driven(np.array([k for k, (name, _) in enumerate(power.columns) if name == DRAWN], int))
     dispatch[:, others], more = sweep(power, given, order, step)
     certificate = Certificate(hourly, dispatch, solved + more)
-    return _together(certificate, values) if columns.any() else certificate
+    if columns.any():
+        certificate = _together(certificate, values)
+    if has_storages(hourly):
+        whole, days = whole_days(hourly, certificate.dispatch, values)
+        certificate = Certificate(hourly, whole, certificate.solved + days)
+    return certificate
 
 
 def _belongs(key: tuple[str, tuple[Any, ...]]) -> bool:

@@ -12,7 +12,9 @@ MOST = 40  # rows listed
 
 
 def conflict(compiled: Compiled) -> list[str]:
-    """Rows of an irreducible infeasible subset of the relaxation, or a line that says only whole numbers conflict."""
+    """Rows of an irreducible infeasible subset of the relaxation,
+    or a line that says only whole numbers conflict.
+    """
     relaxed = np.zeros(len(compiled.columns), bool)
     search = Search(
         compiled.matrix, (compiled.row_lower, compiled.row_upper), (compiled.lower, compiled.upper), relaxed
@@ -21,7 +23,8 @@ def conflict(compiled: Compiled) -> list[str]:
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
         return [
-            "Nothing contradicts as long as sizes may be fractions: only whole units, modules or pipes conflict."
+            "Nothing contradicts as long as sizes may be fractions: "
+            "only whole units, modules or pipes conflict."
         ]
     highs.setOptionValue("iis_strategy", int(highspy.IisStrategy.kIisStrategyFromLp))
     status, iis = highs.getIis()

@@ -176,7 +176,7 @@ class Search:
             status = SolveStatus.OPTIMAL
         elif model == kinds.kInfeasible:
             status, found = SolveStatus.INFEASIBLE, False
-        elif model in (kinds.kInterrupt, kinds.kHighsInterrupt):
+        elif model == kinds.kInterrupt or self.highs.modelStatusToString(model).startswith("Interrupt"):
             status = SolveStatus.INTERRUPTED
         elif model in (kinds.kTimeLimit, kinds.kIterationLimit, kinds.kSolutionLimit):
             status = SolveStatus.LIMIT if found else SolveStatus.NO_PLAN

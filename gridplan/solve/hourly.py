@@ -1,8 +1,9 @@
 """The operation of one hour as a linear program that is affine in the hour's profile values.
 
-It is cut from the same program that sites and builds: everything built is fixed at the plan, the rows and columns
-of one period stay. Compiling one period per profile (that profile at 1, all others at 0) gives every bound as
-`base + profile values · slope`, so the operation of any hour of the year is known without building it again.
+It is cut from the same program that sites and builds: everything built is fixed at the plan, the rows and
+columns of one period stay. Compiling one period per profile (that profile at 1, all others at 0) gives every
+bound as `base + profile values · slope`, so the operation of any hour of the year is known without building
+it again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from gridplan.solve.compile import Compiled, compile_program
 from gridplan.solve.spread import spread
 
 Key = tuple[str, tuple[Any, ...]]  # component and index, without the period
+CLEAR = 1e-3  # MW that do not fit and count as a violation
 SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of energy
 SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
@@ -183,7 +185,9 @@ def _with_slack(
     rows: list[Key],
     columns: list[Key],
 ) -> Hourly:
-    """Let every place fall short or have too much, at a price, so that an hour that does not fit says by how much."""
+    """Let every place fall short or have too much, at a price, so that an hour that does not fit says by
+    how much.
+    """
     columns = list(columns)
     entries: list[tuple[int, float]] = []
     for k, (name, key) in enumerate(rows):

@@ -15,8 +15,8 @@ from gridplan.model.heat_data import sink_demand
 from gridplan.model.loads import demand, existing_datacenters
 from gridplan.model.periods import Period, Periods
 from gridplan.network import Network
-from gridplan.solve.certify import CLEAR, Certificate, certify
-from gridplan.solve.hourly import HourlyProgram, Key
+from gridplan.solve.certify import Certificate, certify
+from gridplan.solve.hourly import CLEAR, HourlyProgram, Key
 from gridplan.solve.progress import Progress
 
 DIRECTIONS = 1200  # random directions in which the first look at a plan seeks extreme hours

@@ -1,8 +1,8 @@
 """Solving a linear program for thousands of right-hand sides, by its critical regions.
 
 The bounds of the program are affine in the values of an hour. One hour is solved; its optimal basis gives a
-dispatch that is affine in the values, and optimal in every hour in which it keeps within its bounds: costs do not depend on
-the values. Those hours are done; the next open hour is solved, until none is open.
+dispatch that is affine in the values, and optimal in every hour in which it keeps within its bounds: costs do
+not depend on the values. Those hours are done; the next open hour is solved, until none is open.
 """
 
 from __future__ import annotations
@@ -56,29 +56,45 @@ def sweep(
     return dispatch, solved
 
 
+def loaded(matrix: sparse.csc_array, cost: np.ndarray) -> Any:
+    """HiGHS with a program whose bounds are still to come."""
+    highs = highspy.Highs()
+    highs.silent()
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_cost_ = cost
+    lp.col_lower_ = lp.col_upper_ = np.zeros(matrix.shape[1])
+    lp.row_lower_ = lp.row_upper_ = np.zeros(matrix.shape[0])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    highs.passModel(lp)
+    return highs
+
+
+def dispatched(highs: Any, program: Hourly, values: np.ndarray, what: str) -> np.ndarray:
+    """Optimal dispatch of one hour (1-D values) or of hours together (hours × values), from the last
+    basis.
+    """
+    low, up = program.lower.at(values).ravel(), program.upper.at(values).ravel()
+    highs.changeColsBounds(len(low), np.arange(len(low), dtype=np.int32), low, np.maximum(low, up))
+    low, up = program.row_lower.at(values).ravel(), program.row_upper.at(values).ravel()
+    highs.changeRowsBounds(len(low), np.arange(len(low), dtype=np.int32), low, np.maximum(low, up))
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        status = highs.modelStatusToString(highs.getModelStatus())
+        raise RuntimeError(f"the operation of {what} in {program.year} ended with '{status}'")
+    return np.array(highs.getSolution().col_value)
+
+
 class Engine:
     """HiGHS with one hour loaded; only bounds move."""
 
     def __init__(self, program: Hourly) -> None:
         """Load the program."""
         self.program = program
-        self.highs = highspy.Highs()
-        self.highs.silent()
-        matrix = program.matrix
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = matrix.shape
-        lp.col_cost_ = program.cost
-        zero = np.zeros(program.lower.slope.shape[0])
-        lp.col_lower_, lp.col_upper_ = program.lower.at(zero), program.upper.at(zero)
-        lp.row_lower_, lp.row_upper_ = program.row_lower.at(zero), program.row_upper.at(zero)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = (
-            matrix.indptr,
-            matrix.indices,
-            matrix.data,
-        )
-        self.highs.passModel(lp)
-        self.by_row = sparse.csr_array(matrix)
+        self.highs = loaded(program.matrix, program.cost)
+        self.by_row = sparse.csr_array(program.matrix)
         base = [np.concatenate([r.base, c.base]) for r, c in self._pairs()]
         slope = [np.hstack([r.slope, c.slope]) for r, c in self._pairs()]
         self.bounds = [np.vstack([b, s]) for b, s in zip(base, slope, strict=True)]
@@ -92,17 +108,7 @@ class Engine:
 
     def solve(self, values: np.ndarray) -> np.ndarray:
         """Optimal dispatch of one hour."""
-        p = self.program
-        rows, columns = (np.arange(n, dtype=np.int32) for n in p.matrix.shape)
-        low, up = p.lower.at(values), p.upper.at(values)
-        self.highs.changeColsBounds(len(low), columns, low, np.maximum(low, up))
-        low, up = p.row_lower.at(values), p.row_upper.at(values)
-        self.highs.changeRowsBounds(len(low), rows, low, np.maximum(low, up))
-        self.highs.run()
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            status = self.highs.modelStatusToString(self.highs.getModelStatus())
-            raise RuntimeError(f"the operation of an hour in {p.year} ended with '{status}'")
-        return np.array(self.highs.getSolution().col_value)
+        return dispatched(self.highs, self.program, values, "an hour")
 
     def rule(self) -> np.ndarray | None:
         """(1 + values) × columns: the last basis as affine dispatch; None where it cannot be factorised."""

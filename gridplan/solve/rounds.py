@@ -126,7 +126,7 @@ class _Rounds:
 
     def _look(self, built: dict[Key, float]) -> Check:
         """First look at the hours that are likely to be critical."""
-        return self._check(built, likely_hours(self.case, self.periods))
+        return self._check(built, None if self.periods.whole_days else likely_hours(self.case, self.periods))
 
     def _check(self, built: dict[Key, float], only: np.ndarray | None = None) -> Check:
         if self.checker is None:

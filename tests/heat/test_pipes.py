@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from gridplan.plan.extract import assets
+from gridplan.plan.extract.reader import Reader
+from gridplan.solve.highs import Options
+from gridplan.solve.progress import Silent
+from gridplan.solve.rounds import search
 from tests.model.cases import Row, make, pick, station, value
 
 CAPEX: dict[str, Any] = {"objective": {"minimise": ["capex_meur"]}}
@@ -250,3 +256,26 @@ def test_link_is_not_paid_before_its_first_year(pipes, money):
     plan = make(rows, {**STAGES, "objective": {"minimise": ["operating_cost_meur"]}}).solve(gap=0)
     assert value(plan, "operating_cost_meur") == pytest.approx(5.256)
     assert plan.heat_links.empty
+
+
+def test_heat_that_goes_round_in_a_link_does_not_count():
+    """4 MW from well to town over two junctions. 3 MW more each way between them, which no cost forbids,
+    deliver the same heat: 4 MW, 4·8760·0.0036 = 126.144 TJ, all of it forward.
+    """
+    rows = tables(4, [])
+    rows["junctions"] = [{"junction": "j", "zone": "A"}, {"junction": "k", "zone": "B"}]
+    ends = [("in", "well", "j"), ("mid", "j", "k"), ("out", "k", "town")]
+    rows["heat_links"] = [{"link": n, "from": a, "to": b} for n, a, b in ends]
+    solution = search(make(rows, COST), Options(0.0, 60.0, 1, 0), Silent())
+    before = assets.heat_links(Reader(solution))
+    x = solution.answer.x.copy()
+    flow = solution.compiled.program.model.heat.flow
+    for (link, _, _, _, _), column in flow.items():
+        if link == "mid":
+            x[solution.compiled.position[id(column)]] += 3
+    after = assets.heat_links(Reader(replace(solution, answer=replace(solution.answer, x=x))))
+    assert before.equals(after)
+    assert pick(after, "peak_mw", link="mid") == pytest.approx(4)
+    assert pick(after, "heat_tj", link="mid") == pytest.approx(126.144)
+    assert pick(after, "forward_tj", link="mid") == pytest.approx(126.144)
+    assert pick(after, "backward_tj", link="mid") == 0

@@ -262,3 +262,27 @@ def test_new_datacenter_gives_heat_too():
     rows["heat_links"] = [{"link": "pipe", "from": "hall", "to": "town"}]
     plan = make(rows, COST).solve(gap=0)
     assert pick(plan.table("heat_sinks"), "peak_mw", sink="town") == pytest.approx(2.4)
+
+
+@pytest.mark.parametrize(
+    ("sink", "mw"),
+    [
+        ({"peak_mw": 12}, 12),
+        ({"peak_mw": 12, "annual_gwh": 26.28}, 12),  # 26.28 GWh are 3 MW all year, but the peak decides
+        ({"peak_mw": None, "annual_gwh": 26.28}, 3),
+    ],
+)
+def test_without_profiles_the_one_hour_is_the_peak_hour(sink, mw):
+    """Pipe and heat pump are sized for the peak: at COP 3 a third of it is electricity at B."""
+    rows = tables(
+        {"must_connect": "true", "temperature_c": 70, **sink},
+        {"temperature_c": 30},
+        {"capex_meur_per_mw": 0.5},
+        heat_pumps=[{"heat_pump": "lift", "at": "town", "cop": 3, "capex_meur_per_mw": 1}],
+    )
+    plan = make(rows, COST).solve(gap=0)
+    assert pick(plan.table("heat_pumps"), "heat_mw") == pytest.approx(mw)
+    assert pick(plan.table("heat_pumps"), "electric_peak_mw") == pytest.approx(mw / 3)
+    assert pick(plan.heat_links, "peak_mw") == pytest.approx(mw * 2 / 3)
+    assert value(plan, "capex_meur") == pytest.approx(mw + mw * 2 / 3 * 0.5)
+    assert value(plan, "heat_delivered_tj") == pytest.approx(mw * 8760 * 0.0036)

@@ -58,23 +58,27 @@ def limits(v, station, year):
     count = None if pd.isna(row["transformers"]) else int(row["transformers"])
     size = 0.0 if pd.isna(row["transformer_mva"]) else row["transformer_mva"]
     known = count is not None and (size > 0 or count == 0)
-    built, sizes, works = 0.0, [size if count else 0.0], False
+    built, sizes = 0.0, [size if count else 0.0]
     for work in v.rows("reinforcements"):
         if work["target"] == station and work["kind"] in ("transformer", "station"):
             number, each = _transformers(v, work)
             units = v.units[work["reinforcement"], year]
-            built, works = built + units * number * each, True
+            built += units * number * each
             sizes.append(each if units else 0.0)
-    largest = sizes[0]
+    largest, rating = sizes[0], v.settings.physics.emergency_rating
     demand = (count or 0) * size - largest if known else np.nan
     feedin = (count or 0) * size if known else np.nan
     demand = demand if pd.isna(row["firm_demand_mva"]) else row["firm_demand_mva"]
     feedin = feedin if pd.isna(row["firm_feedin_mva"]) else row["firm_feedin_mva"]
-    secure = known or pd.isna(row["firm_demand_mva"])
-    factor = v.pf * (v.settings.physics.emergency_rating if secure and (works or largest) else 1.0)
-    if secure:
-        demand += largest - max(sizes)
-    return factor * (demand + built), v.pf * (feedin + built)
+    firm = pd.notna(row["firm_demand_mva"])
+    total = max(demand, (count or 0) * size) if firm else (count or 0) * size
+    if firm and known:
+        demand += rating * (built + largest - max(sizes))
+    elif firm:
+        demand, total = demand + built, np.inf
+    else:
+        demand = rating * (demand + built + largest - max(sizes))
+    return v.pf * min(demand, total + built), v.pf * (feedin + built)
 
 
 def through(v, period, station):

@@ -119,7 +119,7 @@ def sink_mwh(v, row, year):
     """Heat a sink needs in a year, MWh."""
     if row["from_year"] > year:
         return 0.0
-    if row["annual_gwh"] >= 0:
+    if row["annual_gwh"] >= 0 and (v.case.profiles is not None or not row["peak_mw"] >= 0):
         return row["annual_gwh"] * 1000
     return row["peak_mw"] * v.full_hours(row["profile"]) if row["peak_mw"] >= 0 else 0.0
 

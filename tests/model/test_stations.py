@@ -214,6 +214,53 @@ def test_emergency_rating_lets_the_rest_carry_more():
     assert both_limits(plan) == near((91.2, 152))
 
 
+@pytest.mark.parametrize(
+    ("columns", "rating", "limit"),
+    [
+        ({"transformers": 2, "transformer_mva": 80, "firm_demand_mva": 60}, 1.2, 60),  # given: as it stands
+        ({"firm_demand_mva": 60}, 1.2, 60),
+        ({"transformers": 12, "transformer_mva": 10}, 1.2, 120),  # 1.2·110 = 132, but all carry 120
+        ({"transformers": 2, "transformer_mva": 80}, 2, 160),  # 2·80 is just what both carry
+    ],
+)
+def test_emergency_rating_leaves_a_given_limit_and_never_passes_all_transformers(columns, rating, limit):
+    """Power factor 1: the limit in MW is that in MVA."""
+    tables = {"substations": [station("A", **columns)], "demands": [demand("A", 1000)]}
+    settings = {"case": {"power_factor": 1.0}, "physics": {"emergency_rating": rating}}
+    plan = make(tables, settings).solve(gap=0)
+    assert pick(plan.stations, "limit_mw", direction="demand") == near(limit)
+    assert value(plan, "unserved_mw_years") == near(1000 - limit)
+
+
+@pytest.mark.parametrize(
+    ("columns", "rating", "adds", "limit"),
+    [
+        ({"transformers": 5, "transformer_mva": 10}, 1.3, 10, 60),  # 1.3·50 = 65, all six carry 60
+        ({"transformers": 2, "transformer_mva": 40}, 1.2, 40, 96),  # 1.2·80
+        ({"transformers": 2, "transformer_mva": 40, "firm_demand_mva": 40}, 1.2, 40, 88),  # 40 + 1.2·40
+        # the new one of 60 is the largest: 40 + 1.2·(60 − 20)
+        ({"transformers": 2, "transformer_mva": 40, "firm_demand_mva": 40}, 1.2, 60, 88),
+        # 80 + 1.5·40 = 140, but all three carry 120
+        ({"transformers": 2, "transformer_mva": 40, "firm_demand_mva": 80}, 1.5, 40, 120),
+        ({"firm_demand_mva": 40}, 1.2, 40, 80),  # transformers not known: what is added counts in full
+        ({"transformers": 0}, 1.2, 40, 0),  # the one there is may fail
+    ],
+)
+def test_emergency_rating_with_a_new_transformer(columns, rating, adds, limit):
+    """One transformer more, at power factor 1; 1000 MW are wanted, so it is built."""
+    row = {"reinforcement": "t", "kind": "transformer", "target": "A", "adds_mva": adds}
+    tables = {
+        "substations": [station("A", **columns)],
+        "demands": [demand("A", 1000)],
+        "reinforcements": [row],
+    }
+    settings = {"case": {"power_factor": 1.0}, "physics": {"emergency_rating": rating}}
+    plan = make(tables, settings).solve(gap=0)
+    assert value(plan, "unserved_mw_years") == near(1000 - limit)
+    if value(plan, "new_transformers"):
+        assert pick(plan.stations, "limit_mw", direction="demand") == near(limit)
+
+
 def test_power_factor_turns_mva_into_mw():
     """2 × 80 MVA at power factor 0.9: 72 MW and 144 MW."""
     tables = {

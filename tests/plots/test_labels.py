@@ -3,11 +3,11 @@
 import itertools
 
 import pytest
-from tests.plots.conftest import make_plan
 from matplotlib.text import Text
 
 from gridplan.plots.labels import LABEL_ID, Label, place, room_of
 from gridplan.plots.style import sheet
+from tests.plots.conftest import make_plan
 
 
 def boxes(ax, gid=LABEL_ID):

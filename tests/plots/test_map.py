@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from tests.plots.conftest import SMALL_CASE, SMALL_PLAN, make_plan
 from matplotlib.colors import to_hex
 
 from gridplan.plots.labels import LABEL_ID
 from gridplan.plots.style import COLOURS
+from tests.plots.conftest import SMALL_CASE, SMALL_PLAN, make_plan
 
 
 def artist(ax, gid):

@@ -4,9 +4,10 @@ import io
 
 import pandas as pd
 import pytest
-from tests.plots.conftest import SMALL_CASE, SMALL_PLAN, make_plan
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from tests.plots.conftest import SMALL_CASE, SMALL_PLAN, make_plan
 
 USUAL = [
     "map_demand_2035",

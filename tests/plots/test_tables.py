@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from tests.plots.conftest import SMALL_CASE, SMALL_PLAN, make_plan
 from matplotlib.colors import to_hex
 
 from gridplan.plots.duration import hours_above, load_at
 from gridplan.plots.style import COLOURS, HATCH
 from gridplan.solve.status import SolveStatus
+from tests.plots.conftest import SMALL_CASE, SMALL_PLAN, make_plan
 
 
 def text_of(ax, gid):

@@ -18,7 +18,7 @@ TJ_PER_MWH = 0.0036
 
 def datacenters(r: Reader) -> pd.DataFrame:
     """New IT MW and the grid MW that it draws, at every site and stage."""
-    rows = {row["site"]: row for row in r.frame.case.table("datacenters").to_dict("records")}
+    rows = {row["site"]: row for row in r.frame.rows("datacenters")}
     table = r.values("datacenters", "it", "site", "year").rename(columns={"value": "it_mw"})
     table["it_mw"] = table["it_mw"].round(9)
     existing = {s: existing_mw(row, r.frame) for s, row in rows.items()}
@@ -54,19 +54,18 @@ def shortfall(r: Reader) -> pd.DataFrame:
 
 def heat_links(r: Reader) -> pd.DataFrame:
     """Heat links that carry heat or are built, by stage."""
-    rows = {row["link"]: row for row in r.frame.case.table("heat_links").to_dict("records")}
-    types = {row["pipe"]: row for row in r.frame.case.table("pipe_types").to_dict("records")}
+    rows = {row["link"]: row for row in r.frame.rows("heat_links")}
+    types = {row["pipe"]: row for row in r.frame.rows("pipe_types")}
     pipes = r.values("heat", "pipe", "link", "pipe", "year")
     laid = {(n, y): k for n, k, y, v in pipes.itertuples(index=False) if v > 0.5}
     capacity = {(n, y): v for n, y, v in r.values("heat", "capacity", "link", "year").itertuples(index=False)}
     opened = {
         (n, y) for n, y, v in r.values("heat", "open", "link", "year").itertuples(index=False) if v > 0.5
     }
-    flow = r.values("heat", "flow", "link", "way", "level", "year", "period")
-    ways = {(n, w, y): v for n, w, y, v in r.annual(flow, ["link", "way", "year"]).itertuples(index=False)}
+    ways = {(n, w, y): v for n, w, y, v in _net_heat(r).itertuples(index=False)}
     found = []
     for y in r.frame.years:
-        peaks = _peaks(r, "flow", y)
+        peaks = _peaks(r, "flow", y, net=True)
         for n, row in rows.items():
             there, back = ways.get((n, 1, y), 0.0), ways.get((n, -1, y), 0.0)
             pipe, mwh, size = laid.get((n, y), ""), there + back, capacity.get((n, y), 0.0)
@@ -97,20 +96,37 @@ def heat_links(r: Reader) -> pd.DataFrame:
     return pd.DataFrame(found, columns=columns)
 
 
+def _net_heat(r: Reader) -> pd.DataFrame:
+    """MWh a year through each link and way: of every temperature and period what goes there less what
+    comes back.
+    """
+    keys = ["link", "level", "year", "period"]
+    flow = r.values("heat", "flow", "link", "way", "level", "year", "period")
+    flow["value"] *= flow["way"].astype(float)
+    net = flow.groupby(keys, sort=False)["value"].sum().reset_index()
+    there = net.assign(way=1, value=net["value"].clip(lower=0.0))
+    back = net.assign(way=-1, value=(-net["value"]).clip(lower=0.0))
+    return r.annual(pd.concat([there, back], ignore_index=True), ["link", "way", "year"])
+
+
 def _peaks(
-    r: Reader, variable: str, year: int, factor: Mapping[Any, float] | None = None
+    r: Reader, variable: str, year: int, factor: Mapping[Any, float] | None = None, net: bool = False
 ) -> dict[Any, float]:
-    """Largest MW of each asset (first index of a heat variable): of all hours and of the energy that is reported.
+    """Largest MW of each asset (first index of a heat variable): of all hours and of the energy that is
+    reported. With `net`, flows there and back (second index 1 and -1) at one temperature offset each other.
 
     The check dispatches every hour anew, so a link may work harder in the program than there.
     """
-    every = r.hourly(f"heat.{variable}", year)
     largest: dict[Any, float] = {}
-    for keys, hours in (every, r.modelled(f"heat.{variable}", year)):
-        total: dict[Any, np.ndarray] = {}
+    for keys, hours in (r.hourly(f"heat.{variable}", year), r.modelled(f"heat.{variable}", year)):
+        parts: dict[Any, np.ndarray] = {}
         for key, column in zip(keys, hours.T, strict=True):
             mw = column * (factor[key] if factor is not None else 1.0)
-            total[key[0]] = total.get(key[0], np.zeros(len(mw))) + mw
+            part = (key[0], key[2]) if net else key
+            parts[part] = parts.get(part, np.zeros(len(mw))) + (key[1] * mw if net else mw)
+        total: dict[Any, np.ndarray] = {}
+        for part, mw in parts.items():
+            total[part[0]] = total.get(part[0], np.zeros(len(mw))) + np.abs(mw)
         for name, mw in total.items():
             largest[name] = max(largest.get(name, 0.0), float(mw.max()))
     return largest
@@ -118,7 +134,7 @@ def _peaks(
 
 def heat_sinks(r: Reader) -> pd.DataFrame:
     """Heat that every sink takes from links, by stage."""
-    rows = {row["sink"]: row for row in r.frame.case.table("heat_sinks").to_dict("records")}
+    rows = {row["sink"]: row for row in r.frame.rows("heat_sinks")}
     chosen = r.values("heat", "connected", "sink", "year")
     joined = {(k, y): v > 0.5 for k, y, v in chosen.itertuples(index=False)}
     intake = r.values("heat", "intake", "sink", "level", "year", "period")
@@ -137,7 +153,7 @@ def heat_sinks(r: Reader) -> pd.DataFrame:
 
 def heat_sources(r: Reader) -> pd.DataFrame:
     """Heat taken from every source and datacenter that can give any, and what opening it costs, by stage."""
-    rows = {row["source"]: row for row in r.frame.case.table("heat_sources").to_dict("records")}
+    rows = {row["source"]: row for row in r.frame.rows("heat_sources")}
     opened = r.values("heat", "running", "source", "year")
     running = {(h, y): v > 0.5 for h, y, v in opened.itertuples(index=False)}
     take = r.values("heat", "take", "source", "level", "year", "period")
@@ -155,7 +171,7 @@ def heat_sources(r: Reader) -> pd.DataFrame:
 
 def heat_pumps(r: Reader) -> pd.DataFrame:
     """Heat pumps that are built: MW of heat, peak and electricity."""
-    rows = {row["heat_pump"]: row for row in r.frame.case.table("heat_pumps").to_dict("records")}
+    rows = {row["heat_pump"]: row for row in r.frame.rows("heat_pumps")}
     built = r.values("heat", "pump", "heat_pump", "year")
     lift = r.values("heat", "lift", "heat_pump", "low", "high", "year", "period")
     power = r.model.heat.power if hasattr(r.model.heat, "power") else {}
@@ -191,7 +207,7 @@ def policies(r: Reader) -> pd.DataFrame:
     """What every policy asks and what the plan reaches, in the years in which it holds."""
     program = r.compiled.program
     found = []
-    for row in r.frame.case.table("policies").to_dict("records"):
+    for row in r.frame.rows("policies"):
         if pd.isna(row["value"]):
             continue
         for y in r.frame.years:

@@ -16,6 +16,7 @@ RANKS = np.unique([*np.linspace(0, 8759, 150).round().astype(int), 1314])
 
 def stations(r: Reader) -> pd.DataFrame:
     """Peak, limit and loading of every station by stage and direction."""
+    caps = _by_key(r.values("stations", "cap_mw", "substation", "year"))
     limits = {
         "demand": _by_key(r.values("stations", "demand_mw", "substation", "year")),
         "feedin": _by_key(r.values("stations", "feedin_mw", "substation", "year")),
@@ -28,6 +29,8 @@ def stations(r: Reader) -> pd.DataFrame:
             mw = series.get(station, np.zeros(1))
             for direction, sign in (("demand", 1.0), ("feedin", -1.0)):
                 limit = limits[direction].get((station, year), np.nan)
+                if direction == "demand":
+                    limit = min(limit, caps.get((station, year), np.inf))
                 rows.append((station, year, direction, *_loading(sign * mw, limit)))
     columns = [
         "substation",
@@ -117,11 +120,10 @@ def _columns(found: tuple[list[Any], np.ndarray]) -> tuple[list[Any], list[np.nd
 
 def reinforcements(r: Reader) -> pd.DataFrame:
     """Units in service and started, by stage; start_year is the latest year to begin what enters service."""
-    table = r.frame.case.table("reinforcements")
     units = r.values("reinforcements", "units", "reinforcement", "unit", "year")
     count = units.groupby(["reinforcement", "year"])["value"].sum().round().astype(int).to_dict()
     rows = []
-    for row in table.to_dict("records"):
+    for row in r.frame.rows("reinforcements"):
         name, before = row["reinforcement"], 0
         started = dict.fromkeys(r.frame.years, 0)
         entering: dict[int, int] = {}
@@ -147,7 +149,8 @@ def reinforcements(r: Reader) -> pd.DataFrame:
                     "capex_meur": new * row["capex_meur"],
                 }
             )
-    columns = "reinforcement kind target owner zone year units_started units_in_service start_year capex_meur".split()
+    columns = ["reinforcement", "kind", "target", "owner", "zone", "year"]
+    columns += ["units_started", "units_in_service", "start_year", "capex_meur"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -156,11 +159,16 @@ def supplies(r: Reader) -> pd.DataFrame:
     keys = ["supply", "year", "period"]
     output, export = r.values("supplies", "output", *keys), r.values("supplies", "export", *keys)
     both = pd.concat([output, export.assign(value=-export["value"])]) if len(export) else output
-    total = both.groupby(keys, sort=False, as_index=False)["value"].sum()
+    total = _sums(both, keys)
     total["new_mw"] = _stock(r, "supplies", "new", total)
     return r.timed(total.rename(columns={"value": "mw"}))[
         ["supply", "year", "day", "hour", "mw", "weight_hours", "new_mw"]
     ]
+
+
+def _sums(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Σ value by keys, in the order in which they come."""
+    return table.groupby(keys, sort=False)["value"].sum().reset_index()
 
 
 def _stock(r: Reader, block: str, variable: str, table: pd.DataFrame) -> list[float]:
@@ -189,7 +197,7 @@ def flows(r: Reader) -> pd.DataFrame:
         names = {(u.reinforcement, u.number): u.corridor for u in r.frame.network.units}
         built["branch"] = [names[k] for k in zip(built["reinforcement"], built["unit"], strict=True)]
         base = pd.concat([base, built[["branch", "year", "period", "value"]]], ignore_index=True)
-    total = base.groupby(["branch", "year", "period"], sort=False, as_index=False)["value"].sum()
+    total = _sums(base, ["branch", "year", "period"])
     return r.timed(total.rename(columns={"value": "mw"}))[
         ["branch", "year", "day", "hour", "mw", "weight_hours"]
     ]

@@ -75,7 +75,7 @@ class Reader:
     def annual(self, table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         """Σ value · hours per year, by keys (MW become MWh)."""
         weighted = table.assign(value=table["value"] * table["period"].map(self.periods["weight_hours"]))
-        return weighted.groupby(keys, sort=False, as_index=False)["value"].sum()
+        return weighted.groupby(keys, sort=False)["value"].sum().reset_index()
 
     def hourly(self, name: str, year: int) -> tuple[list[Any], np.ndarray]:
         """(assets, hours × assets) of one variable: all hours if they were checked, else the periods of the program."""

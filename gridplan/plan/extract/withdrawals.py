@@ -12,7 +12,9 @@ KEYS = ["substation", "side", "year", "period"]
 
 
 def withdrawals(r: Reader) -> pd.DataFrame:
-    """Net withdrawal of every subject per station, side and period; supplies and unserved demand count negative."""
+    """Net withdrawal of every subject per station, side and period;
+    supplies and unserved demand count negative.
+    """
     parts = [
         _series(r, demand(r.frame), "demands"),
         _series(r, existing_datacenters(r.frame), "existing_datacenters"),

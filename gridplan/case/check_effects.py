@@ -1,0 +1,67 @@
+"""Checks of what is read but changes nothing: warnings, so that nobody plans on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from gridplan.case.draft import Draft, check
+from gridplan.case.problem import Problem
+
+NOT_YET = {
+    "transport_rights": "read, not yet planned with: every site has firm rights",
+    "heat_storages": "read, not yet planned with: the plan has no tanks",
+    "queue": "read, not yet planned with: requests are to be simulated later by the fixed rule",
+}
+
+
+@check("not-yet-planned", "masts", *NOT_YET)
+def not_yet_planned(draft: Draft) -> Iterator[Problem]:
+    """Tables and columns that are no part of the program yet say so."""
+    for name, message in NOT_YET.items():
+        if len(draft.table(name)):
+            yield draft.problem(name, None, "", message, severity="warning")
+    hosts = int(draft.table("masts")["hosts_edge"].sum())
+    if hosts:
+        message = f"true for {hosts} masts: read, not yet planned with, no edge datacenter comes with a mast"
+        yield draft.problem("masts", None, "hosts_edge", message, severity="warning")
+
+
+@check("works-without-effect", "branches", "reinforcements")
+def works_without_effect(draft: Draft) -> Iterator[Problem]:
+    """A branch out of service cannot be reinforced; a rating is raised only where circuits are."""
+    branches = draft.table("branches")
+    columns = branches[["branch", "from", "to", "circuits", "in_service"]]
+    running = {name: n for name, _, _, n, on in columns.itertuples(index=False, name=None) if on}
+    between: dict[frozenset[str], list[str]] = {}
+    for name, start, end, _, on in columns.itertuples(index=False, name=None):
+        if on:
+            between.setdefault(frozenset((start, end)), []).append(name)
+    frame = draft.table("reinforcements")
+    frame = frame[frame["kind"] == "branch"]
+    frame = frame[["target", "from", "to", "adds_circuits"]]
+    for i, target, start, end, adds in frame.itertuples(name=None):
+        if target and target not in running:
+            message = f"branch {target!r} is out of service, so this is never built"
+            yield draft.problem("reinforcements", int(i), "target", message, severity="warning")
+        elif not pd.isna(adds) and adds == 0:
+            there = [target] if target else between.get(frozenset((start, end)), [])
+            if sum(running[name] for name in there) == 0:
+                message = "raises the rating of a corridor without circuits, so it brings nothing"
+                hint = "a rating is raised of the circuits in `branches`, not of those that are built"
+                yield draft.problem(
+                    "reinforcements", int(i), "adds_circuits", message, "at least 1", hint, "warning"
+                )
+
+
+@check("growth-without-capacity", "supplies")
+def growth_without_capacity(draft: Draft) -> Iterator[Problem]:
+    """A supply without a limit has nothing to add capacity to."""
+    frame = draft.table("supplies")
+    limited = set(frame.loc[frame["capacity_mw"].notna(), "supply"])
+    for i in (frame["max_new_mw"] > 0).to_numpy(dtype=bool).nonzero()[0]:
+        if frame["supply"].iloc[int(i)] not in limited:
+            message = "capacity_mw is blank, so there is no limit and nothing is ever added"
+            hint = "write capacity_mw = 0 where there is none yet"
+            yield draft.problem("supplies", int(i), "max_new_mw", message, "", hint, severity="warning")
