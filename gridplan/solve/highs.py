@@ -162,7 +162,9 @@ class Search:
         return outcome
 
     def _doubtful(self, outcome: Outcome) -> bool:
-        """Presolve ended without a bound, or calls infeasible what had a plan: to be searched without presolve."""
+        """Presolve ended without a bound, or calls infeasible what had a plan: to be searched without
+        presolve.
+        """
         unbounded = outcome.status == SolveStatus.OPTIMAL and outcome.bound is None
         return unbounded or (outcome.status == SolveStatus.INFEASIBLE and self.has_plan)
 

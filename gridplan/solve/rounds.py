@@ -80,7 +80,9 @@ class _Rounds:
         self.label = ""
 
     def run(self) -> Solution:
-        """Scout with fractions, then rounds of drafts until one fits every hour, then the proof of its gap."""
+        """Scout with fractions, then rounds of drafts until one fits every hour, then the proof of
+        its gap.
+        """
         compiled = self._build()
         if self.checked and compiled.integer.sum() >= WORTH:
             scout = self._optimise(compiled, relaxed=True)
@@ -142,7 +144,9 @@ class _Rounds:
 
 
 def _no_worse(draft: Answer, proof: Answer) -> Answer:
-    """The proven answer; it keeps the draft's plan (which fits every hour) unless the search found a better one."""
+    """The proven answer; it keeps the draft's plan (which fits every hour) unless the search found a
+    better one.
+    """
     if proof.x is None:
         status = proof.status if proof.status == SolveStatus.INTERRUPTED else SolveStatus.LIMIT
         return replace(draft, status=status)
@@ -154,7 +158,9 @@ def _no_worse(draft: Answer, proof: Answer) -> Answer:
 
 
 def values(compiled: Compiled, x: np.ndarray, whole: bool = True) -> dict[Key, float]:
-    """Value of every variable by component and index, fixed ones included; integers are whole, bounds kept."""
+    """Value of every variable by component and index, fixed ones included; integers are whole, bounds
+    kept.
+    """
     clean = np.clip(np.where(compiled.integer & whole, np.round(x), x), compiled.lower, compiled.upper)
     found = {key_of(v): float(value) for v, value in zip(compiled.columns, clean, strict=True)}
     for v in compiled.program.model.component_data_objects(pyo.Var):

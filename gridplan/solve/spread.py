@@ -1,6 +1,7 @@
 """Power spread over the corridors: among dispatches of like cost, one that fills no corridor without need.
 
-A vertex of the hourly program likes to fill one corridor and leave the next empty. What flows above `EASY` of a rating
+A vertex of the hourly program likes to fill one corridor and leave the next empty. What flows above `EASY`
+of a rating
 is charged a little, so that a corridor is reported full only where it must be.
 """
 
@@ -28,7 +29,7 @@ def spread(
     Returns:
         The wider matrix and bounds, and the cost of the new columns (EUR per MWh).
     """
-    row_lower, row_upper, lower, upper = bounds
+    _, _, lower, upper = bounds
     rated = flows[np.isfinite(upper.base[flows]) & (upper.base[flows] > 0)]
     count, columns = len(rated), matrix.shape[1]
     if not count:
