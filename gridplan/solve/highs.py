@@ -162,9 +162,7 @@ class Search:
         return outcome
 
     def _doubtful(self, outcome: Outcome) -> bool:
-        """Presolve ended without a bound, or calls infeasible what had a plan: to be searched without
-        presolve.
-        """
+        """Whether presolve ended without a bound, or calls infeasible what had a plan."""
         unbounded = outcome.status == SolveStatus.OPTIMAL and outcome.bound is None
         return unbounded or (outcome.status == SolveStatus.INFEASIBLE and self.has_plan)
 

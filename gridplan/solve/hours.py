@@ -101,12 +101,10 @@ def first_hours(case: Case, network: Network, periods: Periods) -> dict[int, lis
 
 
 def likely_hours(case: Case, periods: Periods) -> np.ndarray:
-    """Hours in which a plan is likely to fail first: corners of the cloud of all hours in the space of
-    profiles.
+    """Hours in which a plan is likely to fail first: corners of the cloud of all hours in profile space.
 
     What an hour asks of a plan is piecewise affine in its profile values, so it is greatest at corners.
-    Directions
-    weigh demand up and supply down (and the other way round), at random with a fixed seed.
+    Directions weigh demand up and supply down (and the other way round), at random with a fixed seed.
     """
     assert case.profiles is not None
     data = case.profiles[list(periods.profiles)].to_numpy(float)
@@ -130,8 +128,9 @@ def _all_hours(case: Case, network: Network, periods: Periods) -> Frame | None:
 
 
 def _series(frame: Frame, year: int) -> list[np.ndarray]:
-    """Hourly MW whose peaks matter: sun and wind over demand; demand with heat pumps, and without, in
-    all and by station.
+    """Hourly MW whose peaks matter.
+
+    Sun and wind over demand; demand in all and by station, with heat pumps and without.
     """
     stations: dict[str, np.ndarray] = {}
     for part in (demand(frame), existing_datacenters(frame)):

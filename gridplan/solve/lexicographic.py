@@ -1,9 +1,8 @@
 """One objective after the other: each is solved to the gap and then held while the next is minimised.
 
-Where the relaxation of an objective is already at zero (nothing need go unserved, say), zero is held at
-once and the next
-objective is tried: a plan found there proves the zero. Only if there is none, the objective is searched
-itself.
+Where the relaxation of an objective is already at zero (nothing need go unserved, say), zero is held at once
+and the next objective is tried: a plan found there proves the zero. Only if there is none, the objective is
+searched itself.
 """
 
 from __future__ import annotations
@@ -179,9 +178,7 @@ class _Run:
         return Answer(status, best, _goals(todo, outcomes, held, best), self.nodes)
 
     def _hold(self, search: Search, goal: Objective, value: float, upper: np.ndarray) -> None:
-        """Let later objectives not worsen this one. Zero is held by bounds: a row of that size is
-        lost in tolerances.
-        """
+        """Let later objectives not worsen this one; zero by bounds, for such a row is lost in tolerances."""
         low = self.compiled.lower
         if value < ZERO and not (goal.cost < 0).any() and (low[goal.cost > 0] >= 0).all():
             upper[goal.cost > 0] = low[goal.cost > 0]

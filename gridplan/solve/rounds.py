@@ -80,9 +80,7 @@ class _Rounds:
         self.label = ""
 
     def run(self) -> Solution:
-        """Scout with fractions, then rounds of drafts until one fits every hour, then the proof of
-        its gap.
-        """
+        """Scout with fractions, draft until a plan fits every hour, then prove its gap."""
         compiled = self._build()
         if self.checked and compiled.integer.sum() >= WORTH:
             scout = self._optimise(compiled, relaxed=True)
@@ -144,9 +142,7 @@ class _Rounds:
 
 
 def _no_worse(draft: Answer, proof: Answer) -> Answer:
-    """The proven answer; it keeps the draft's plan (which fits every hour) unless the search found a
-    better one.
-    """
+    """The proven answer, with the draft's plan (which fits every hour) unless a better one was found."""
     if proof.x is None:
         status = proof.status if proof.status == SolveStatus.INTERRUPTED else SolveStatus.LIMIT
         return replace(draft, status=status)
@@ -158,9 +154,7 @@ def _no_worse(draft: Answer, proof: Answer) -> Answer:
 
 
 def values(compiled: Compiled, x: np.ndarray, whole: bool = True) -> dict[Key, float]:
-    """Value of every variable by component and index, fixed ones included; integers are whole, bounds
-    kept.
-    """
+    """Value of every variable by component and index, fixed ones included; integers whole, bounds kept."""
     clean = np.clip(np.where(compiled.integer & whole, np.round(x), x), compiled.lower, compiled.upper)
     found = {key_of(v): float(value) for v, value in zip(compiled.columns, clean, strict=True)}
     for v in compiled.program.model.component_data_objects(pyo.Var):

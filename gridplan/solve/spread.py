@@ -1,8 +1,7 @@
 """Power spread over the corridors: among dispatches of like cost, one that fills no corridor without need.
 
-A vertex of the hourly program likes to fill one corridor and leave the next empty. What flows above `EASY`
-of a rating
-is charged a little, so that a corridor is reported full only where it must be.
+A vertex of the hourly program likes to fill one corridor and leave the next empty. What flows above `EASY` of
+a rating is charged a little, so that a corridor is reported full only where it must be.
 """
 
 from __future__ import annotations

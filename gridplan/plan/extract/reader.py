@@ -48,8 +48,9 @@ class Reader:
                 self.x[k] = max(worst.get(key, {}).values(), default=0.0)
 
     def values(self, block: str, variable: str, *names: str) -> pd.DataFrame:
-        """Rows of one variable: a column per index, then `value`; tiny values are 0. Empty where
-        there is none.
+        """Rows of one variable: a column per index, then `value`; tiny values are 0.
+
+        Empty where there is no such variable.
         """
         owner = getattr(self.model, block)
         if not hasattr(owner, variable):
@@ -80,8 +81,9 @@ class Reader:
         return weighted.groupby(keys, sort=False)["value"].sum().reset_index()
 
     def hourly(self, name: str, year: int) -> tuple[list[Any], np.ndarray]:
-        """(assets, hours × assets) of one variable: all hours if they were checked, else the periods
-        of the program.
+        """(assets, hours × assets) of one variable.
+
+        All hours if they were checked, else the periods of the program.
         """
         if self.check is not None:
             keys, values = self.check.certificates[year].column(name)
