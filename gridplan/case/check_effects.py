@@ -32,7 +32,7 @@ def not_yet_planned(draft: Draft) -> Iterator[Problem]:
 def security(draft: Draft) -> Iterator[Problem]:
     """Nobody may take a plan for secure against outages that were not looked at."""
     if draft.settings.physics.security == "n-1":
-        message = "read, not yet planned with: outages of circuits are not looked at, only those of transformers"
+        message = "read, not yet planned with: only outages of transformers are looked at"
         yield Problem("case.toml", None, "physics.security", "n-1", message, "n-0", severity="warning")
 
 
