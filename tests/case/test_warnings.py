@@ -75,7 +75,7 @@ def test_the_words_are_those_that_the_program_selects_by() -> None:
 @pytest.mark.parametrize("place", ["town,", ",North", "North,"])
 @pytest.mark.parametrize("kind", ["cloud", ""])
 def test_a_programme_asks_in_a_zone_a_region_or_anywhere(tmp_path, region, fits, place, kind):
-    """The site stands in town: by its zone, its station, or the station in place of a zone. No class suits all."""
+    """The site stands in town: by zone, by station, or by station in place of a zone; no class suits all."""
     found = told(
         tmp_path,
         "programme-sites",
