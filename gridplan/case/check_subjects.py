@@ -38,7 +38,7 @@ def programme_sites(draft: Draft) -> Iterator[Problem]:
     sites = draft.table("datacenters")
     there: list[tuple[str, set[str]]] = []
     for kind, zone, station in sites[["class", "zone", "substation"]].itertuples(index=False, name=None):
-        place = zone or standing.get(station, "")
+        place = zone if zone in around else standing.get(zone or station, "") or zone
         there.append((kind, around.get(place, {place}) | {"", "all"}))
     classes = sorted({kind for kind, _ in there if kind})
     seen = set()

@@ -72,10 +72,10 @@ def test_the_words_are_those_that_the_program_selects_by() -> None:
     ("region", "fits"),
     [("", True), ("all", True), ("delta", True), ("town", True), ("RES", True), ("farm", False)],
 )
-@pytest.mark.parametrize("place", ["town,", ",North"])
+@pytest.mark.parametrize("place", ["town,", ",North", "North,"])
 @pytest.mark.parametrize("kind", ["cloud", ""])
 def test_a_programme_asks_in_a_zone_a_region_or_anywhere(tmp_path, region, fits, place, kind):
-    """The site stands in town, given as zone or as a station that stands there; a blank class suits all."""
+    """The site stands in town: by zone, by station, or by station in place of a zone; no class suits all."""
     found = told(
         tmp_path,
         "programme-sites",
