@@ -63,9 +63,6 @@ def test_a_battery_keeps_its_energy():
     assert plan.summary["indicators"]["unserved_mw_years"]["total"] == pytest.approx(0, abs=1e-5)
 
 
-@pytest.mark.xfail(
-    reason="the check of all hours looks at hours alone, in which no battery can be charged before"
-)
 def test_every_hour_is_served_from_the_battery():
     plan = battery_case(all_hours=True).solve(gap=1e-6, threads=1)
     assert plan.summary["security"]["violated"] == 0
