@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from gridplan.case import CaseError, Problem, read_case
+from gridplan.cli import main
 from tests.case.small import FILES, edited, write_files
 
 
@@ -261,6 +262,23 @@ def test_message_names_the_place(broken: Broken, tmp_path: Path) -> None:
     )
     text = str(caught.value)
     assert file in text and broken.says in text
+
+
+@pytest.mark.parametrize("verb", ["validate", "solve"])
+def test_the_command_line_ends_with_3(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Every broken case: exit code 3, the file named, no traceback, nothing written."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "300")
+    for k, broken in enumerate(ALL):
+        folder = write_files(tmp_path / f"case{k}", broken.changes)
+        with pytest.raises(SystemExit) as ended:
+            main([verb, str(folder), "--quiet"])
+        told = "".join(capfd.readouterr())
+        assert ended.value.code == 3, f"{broken.name}: {told}"
+        assert ELSEWHERE.get(broken.name, broken.file) in told and "Traceback" not in told, broken.name
+    assert not (tmp_path / "results").exists()
 
 
 def test_there_are_enough_broken_cases() -> None:
