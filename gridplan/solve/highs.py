@@ -191,7 +191,7 @@ class Search:
             x,
             value,
             bound,
-            _gap(value, bound),
+            relative_gap(value, bound),
             max(int(info.mip_node_count), 0) if mip else 0,
             float(self.highs.getRunTime()) - begun,
         )
@@ -201,7 +201,7 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) and abs(value) < highspy.kHighsInf else None
 
 
-def _gap(value: float | None, bound: float | None) -> float | None:
+def relative_gap(value: float | None, bound: float | None) -> float | None:
     """|value − bound| / |value|; 0 where both agree."""
     if value is None or bound is None:
         return None

@@ -14,7 +14,7 @@ from time import monotonic
 import numpy as np
 
 from gridplan.solve.compile import Compiled
-from gridplan.solve.highs import Options, Outcome, Search
+from gridplan.solve.highs import Options, Outcome, Search, relative_gap
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH, near_relaxation
 from gridplan.solve.status import SolveStatus
@@ -47,6 +47,10 @@ class Answer:
     x: np.ndarray | None
     goals: dict[str, Goal]
     nodes: int
+
+    def proven(self, gap: float) -> bool:
+        """Whether every objective is known to be within this gap."""
+        return all(goal.gap is not None and goal.gap <= gap for goal in self.goals.values())
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,8 @@ class _Run:
                 search.start_from(start)
             near = near_relaxation(self.compiled, search, relaxed.x, upper, self._left())
             if near.status == SolveStatus.INTERRUPTED or (self.draft and near.x is not None):
-                return replace(near, bound=relaxed.value)
+                gap = relative_gap(near.value, relaxed.value)
+                return replace(near, bound=relaxed.value, gap=gap)
             start = near.x if near.x is not None else start
         if start is not None:
             search.start_from(start)

@@ -99,7 +99,9 @@ class _Rounds:
             check = self._check(built)
             if draft and not check.violated and answer.status == SolveStatus.OPTIMAL:
                 draft = False
-                proven = _no_worse(answer, self._optimise(compiled, start=answer.x, prove=True))
+                proven = answer
+                if not answer.proven(self.options.gap):
+                    proven = _no_worse(answer, self._optimise(compiled, start=answer.x, prove=True))
                 if proven.x is not None and proven.x is not answer.x:
                     built = values(compiled, proven.x)
                     check = self._check(built)
