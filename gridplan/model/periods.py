@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 
 from gridplan.case import Case
 
@@ -162,9 +161,3 @@ def _runs(day: np.ndarray, count: int) -> list[tuple[int, int]]:
         ends.append(int(back[ends[-1]]))
     ends.append(0)
     return [(a, b) for b, a in pairwise(ends)][::-1]
-
-
-def peak_hours(case: Case, loads: pd.DataFrame) -> list[int]:
-    """Hours of the year in which some column of `loads` (8760 rows) is largest, worst first, each once."""
-    tops = [(float(loads[c].max()), int(loads[c].to_numpy().argmax())) for c in loads.columns]
-    return list(dict.fromkeys(hour for _, hour in sorted(tops, key=lambda top: -top[0])))
