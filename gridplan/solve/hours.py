@@ -12,12 +12,14 @@ import pandas as pd
 from gridplan.case import Case
 from gridplan.model.frame import Frame
 from gridplan.model.heat_data import sink_demand
-from gridplan.model.loads import demand, existing_datacenters
+from gridplan.model.loads import Series, demand, existing_datacenters
 from gridplan.model.periods import Period, Periods
 from gridplan.network import Network
 from gridplan.solve.certify import Certificate, certify
 from gridplan.solve.hourly import CLEAR, HourlyProgram, Key
 from gridplan.solve.progress import Progress
+
+Heat = dict[str, dict[int, np.ndarray]]  # MW by sink, stage and hour
 
 DIRECTIONS = 1200  # random directions in which the first look at a plan seeks extreme hours
 TOPS = 3  # hours taken in each direction
@@ -96,7 +98,8 @@ def first_hours(case: Case, network: Network, periods: Periods) -> dict[int, lis
     frame = _all_hours(case, network, periods)
     if frame is None:
         return {}
-    tops = {y: [int(series.argmax()) for series in _series(frame, y)] for y in frame.years}
+    loads, heat = (demand(frame), existing_datacenters(frame)), sink_demand(frame)
+    tops = {y: [int(series.argmax()) for series in _series(frame, y, loads, heat)] for y in frame.years}
     return {y: list(dict.fromkeys(hours))[:FIRST] for y, hours in tops.items()}
 
 
@@ -127,19 +130,19 @@ def _all_hours(case: Case, network: Network, periods: Periods) -> Frame | None:
     return Frame(case, network, Periods(periods.profiles, items, years))
 
 
-def _series(frame: Frame, year: int) -> list[np.ndarray]:
+def _series(frame: Frame, year: int, parts: tuple[Series, ...], heat: Heat) -> list[np.ndarray]:
     """Hourly MW whose peaks matter.
 
     Sun and wind over demand; demand in all and by station, with heat pumps and without.
     """
     stations: dict[str, np.ndarray] = {}
-    for part in (demand(frame), existing_datacenters(frame)):
+    for part in parts:
         for (n, _), mw in part.items():
             stations[n] = stations.get(n, np.zeros(len(frame.periods.items))) + mw[year]
     if not stations:
         return []
     table = pd.DataFrame(stations)
-    heated = table + _electric_heat(frame, year, table)
+    heated = table + _electric_heat(frame, year, heat, table)
     found = [(_renewable(frame, year) - table.sum(axis=1)).to_numpy()]
     for loads in (heated, table):
         found.append(loads.sum(axis=1).to_numpy())
@@ -147,14 +150,13 @@ def _series(frame: Frame, year: int) -> list[np.ndarray]:
     return found
 
 
-def _electric_heat(frame: Frame, year: int, like: pd.DataFrame) -> pd.DataFrame:
+def _electric_heat(frame: Frame, year: int, heat: Heat, like: pd.DataFrame) -> pd.DataFrame:
     """MW that all sinks would draw if heat pumps gave their heat, at their own stations."""
     drawn = pd.DataFrame(0.0, index=like.index, columns=like.columns)
-    demand_of = sink_demand(frame)
-    for row in frame.case.table("heat_sinks").to_dict("records"):
+    for row in frame.rows("heat_sinks"):
         for n, share in frame.network.feeds(row["zone"], ""):
             if n in drawn:
-                drawn[n] += share * demand_of[row["sink"]][year] / USUAL_COP
+                drawn[n] += share * heat[row["sink"]][year] / USUAL_COP
     return drawn
 
 
