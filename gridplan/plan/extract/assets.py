@@ -11,6 +11,7 @@ import pandas as pd
 from gridplan.case.cells import split_ids
 from gridplan.model.loads import existing_mw
 from gridplan.model.policies import holds
+from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.reader import Reader
 
 TJ_PER_MWH = 0.0036
@@ -36,7 +37,7 @@ def datacenters(r: Reader) -> pd.DataFrame:
         (s, y): v > 0.5 for s, y, v in r.values("datacenters", "open", "site", "year").itertuples(index=False)
     }
     table["open"] = [opened[key] for key in zip(table["site"], table["year"], strict=True)]
-    columns = ["site", "class", "zone", "year", "right", "it_mw", "grid_mw", "existing_grid_mw", "open"]
+    columns = list(TABLES["datacenters"])
     return table[columns].reset_index(drop=True)
 
 
@@ -49,7 +50,7 @@ def shortfall(r: Reader) -> pd.DataFrame:
         else pd.DataFrame(columns=[0, 1])
     )
     table["class"], table["region"] = parts[0], parts[1]
-    return table[["class", "region", "year", "it_mw"]]
+    return table[list(TABLES["shortfall"])]
 
 
 def heat_links(r: Reader) -> pd.DataFrame:
@@ -147,7 +148,7 @@ def heat_sinks(r: Reader) -> pd.DataFrame:
             peak = peaks.get(k, 0.0)
             cost = row["connect_meur"] if joined[k, y] else 0.0
             found.append((k, row["zone"], y, bool(mwh > 1e-6 or peak > 1e-6), peak, mwh * TJ_PER_MWH, cost))
-    columns = ["sink", "zone", "year", "connected", "peak_mw", "heat_tj", "capex_meur"]
+    columns = list(TABLES["heat_sinks"])
     return pd.DataFrame(found, columns=columns)
 
 
@@ -166,7 +167,7 @@ def heat_sources(r: Reader) -> pd.DataFrame:
             cost = rows[h]["fixed_meur"] if running.get((h, y), False) else 0.0
             kind = "source" if h in rows else "datacenter"
             found.append((h, kind, y, peaks.get(h, 0.0), energy.get((h, y), 0.0) * TJ_PER_MWH, cost))
-    return pd.DataFrame(found, columns=["source", "kind", "year", "peak_mw", "heat_tj", "capex_meur"])
+    return pd.DataFrame(found, columns=list(TABLES["heat_sources"]))
 
 
 def heat_pumps(r: Reader) -> pd.DataFrame:
@@ -200,7 +201,7 @@ def masts(r: Reader) -> pd.DataFrame:
     table = r.values("telecom", "mast", "mast", "year")
     table["in_service"] = table["value"] > 0.5
     table["zone"] = [zones[k] for k in table["mast"]]
-    return table[["mast", "zone", "year", "in_service"]]
+    return table[list(TABLES["masts"])]
 
 
 def policies(r: Reader) -> pd.DataFrame:
@@ -220,5 +221,5 @@ def policies(r: Reader) -> pd.DataFrame:
             binding = bool(slack <= 1e-6 * max(1.0, abs(row["value"])))
             key = (row["policy"], row["indicator"], row["scope"], y, row["sense"])
             found.append((*key, float(row["value"]), reached, slack, binding))
-    columns = ["policy", "indicator", "scope", "year", "sense", "value", "reached", "slack", "binding"]
+    columns = list(TABLES["policies"])
     return pd.DataFrame(found, columns=columns)

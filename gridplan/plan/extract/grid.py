@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.model.reinforcements import zone_of
+from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.reader import ZERO, Reader
 
 BINDING = 1e-3  # MW below a limit that count as at the limit
@@ -32,16 +33,7 @@ def stations(r: Reader) -> pd.DataFrame:
                 if direction == "demand":
                     limit = min(limit, caps.get((station, year), np.inf))
                 rows.append((station, year, direction, *_loading(sign * mw, limit)))
-    columns = [
-        "substation",
-        "year",
-        "direction",
-        "peak_mw",
-        "limit_mw",
-        "loading",
-        "binding_hours",
-        "headroom_mw",
-    ]
+    columns = list(TABLES["stations"])
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -69,7 +61,7 @@ def duration(r: Reader) -> pd.DataFrame:
         ranks = RANKS if len(ordered) == 8760 else np.arange(len(ordered))
         block = pd.DataFrame(ordered[ranks], columns=names).assign(rank_hours=ranks, year=year)
         parts.append(block.melt(["year", "rank_hours"], var_name="substation", value_name="mw"))
-    empty = pd.DataFrame(columns=["substation", "year", "rank_hours", "mw"])
+    empty = pd.DataFrame(columns=list(TABLES["duration"]))
     return pd.concat(parts, ignore_index=True)[list(empty.columns)] if parts else empty
 
 
@@ -110,7 +102,7 @@ def branches(r: Reader) -> pd.DataFrame:
                     "",
                 )
             )
-    columns = ["branch", "year", "circuits", "peak_mw", "limit_mw", "loading", "worst_outage"]
+    columns = list(TABLES["branches"])
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -161,9 +153,7 @@ def supplies(r: Reader) -> pd.DataFrame:
     both = pd.concat([output, export.assign(value=-export["value"])]) if len(export) else output
     total = _sums(both, keys)
     total["new_mw"] = _stock(r, "supplies", "new", total)
-    return r.timed(total.rename(columns={"value": "mw"}))[
-        ["supply", "year", "day", "hour", "mw", "weight_hours", "new_mw"]
-    ]
+    return r.timed(total.rename(columns={"value": "mw"}))[list(TABLES["supplies"])]
 
 
 def _sums(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -185,7 +175,7 @@ def storages(r: Reader) -> pd.DataFrame:
     table = discharge.assign(mw=discharge["value"] - charge["value"]).merge(level, on=keys)
     table["new_mw"] = _stock(r, "storages", "new_mw", table)
     table["new_mwh"] = _stock(r, "storages", "new_mwh", table)
-    columns = ["storage", "year", "day", "hour", "mw", "energy_mwh", "weight_hours", "new_mw", "new_mwh"]
+    columns = list(TABLES["storages"])
     return r.timed(table)[columns] if len(table) else pd.DataFrame(columns=columns)
 
 
@@ -198,9 +188,7 @@ def flows(r: Reader) -> pd.DataFrame:
         built["branch"] = [names[k] for k in zip(built["reinforcement"], built["unit"], strict=True)]
         base = pd.concat([base, built[["branch", "year", "period", "value"]]], ignore_index=True)
     total = _sums(base, ["branch", "year", "period"])
-    return r.timed(total.rename(columns={"value": "mw"}))[
-        ["branch", "year", "day", "hour", "mw", "weight_hours"]
-    ]
+    return r.timed(total.rename(columns={"value": "mw"}))[list(TABLES["flows"])]
 
 
 def unserved(r: Reader) -> pd.DataFrame:
@@ -209,4 +197,4 @@ def unserved(r: Reader) -> pd.DataFrame:
     energy = r.values("loads", "unserved", "substation", "side", "year", "period")
     mwh = r.annual(energy, ["substation", "year"]).rename(columns={"value": "mwh"})
     table = peak.rename(columns={"value": "mw"}).merge(mwh, on=["substation", "year"], how="left")
-    return table[table["mw"] > 1e-6][["substation", "year", "mw", "mwh"]].reset_index(drop=True)
+    return table[table["mw"] > 1e-6][list(TABLES["unserved"])].reset_index(drop=True)

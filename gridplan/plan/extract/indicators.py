@@ -10,6 +10,7 @@ import pandas as pd
 from gridplan.case.tables import indicators as vocabulary
 from gridplan.model.frame import Frame
 from gridplan.model.terms import SHARES
+from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.reader import ZERO, Reader
 
 ALL = "all"
@@ -40,7 +41,7 @@ def indicators(r: Reader) -> pd.DataFrame:
                     continue
                 v = value.get(key, 0.0) / (weight[key] if name in SHARES and weight[key] else 1.0)
                 rows.append((name, zone, year, 0.0 if abs(v) < ZERO else v, entry.unit))
-    return pd.DataFrame(rows, columns=["indicator", "zone", "year", "value", "unit"])
+    return pd.DataFrame(rows, columns=list(TABLES["indicators"]))
 
 
 def totals(table: pd.DataFrame, frame: Frame) -> dict[str, dict[str, Any]]:

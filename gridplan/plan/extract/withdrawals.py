@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gridplan.model.loads import Series, demand, existing_datacenters
+from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.reader import Reader
 
 SUBJECTS = ("supplies", "storages", "datacenters", "heat", "telecom")
@@ -24,7 +25,7 @@ def withdrawals(r: Reader) -> pd.DataFrame:
     parts += [r.values(name, "withdrawal", *KEYS).assign(subject=name) for name in SUBJECTS]
     table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     table = table[table["value"] != 0].rename(columns={"value": "mw"})
-    columns = ["substation", "side", "subject", "year", "day", "hour", "mw", "weight_hours"]
+    columns = list(TABLES["withdrawals"])
     return r.timed(table)[columns].reset_index(drop=True)
 
 
