@@ -28,14 +28,6 @@ def not_yet_planned(draft: Draft) -> Iterator[Problem]:
         yield draft.problem("masts", None, "hosts_edge", message, severity="warning")
 
 
-@check("security", "case.toml")
-def security(draft: Draft) -> Iterator[Problem]:
-    """Nobody may take a plan for secure against outages that were not looked at."""
-    if draft.settings.physics.security == "n-1":
-        message = "read, not yet planned with: only outages of transformers are looked at"
-        yield Problem("case.toml", None, "physics.security", "n-1", message, "n-0", severity="warning")
-
-
 @check("works-without-effect", "branches", "reinforcements")
 def works_without_effect(draft: Draft) -> Iterator[Problem]:
     """A branch out of service cannot be reinforced; a rating is raised only where circuits are."""

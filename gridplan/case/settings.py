@@ -56,6 +56,7 @@ class Physics:
 
     flow: str
     security: str
+    islanding: str
     emergency_rating: float
     susceptance: str
 

@@ -26,7 +26,7 @@ class Drop:
 
 
 def drops(
-    network: Network, units: list[Unit], raises: list[Unit], ever: float
+    network: Network, units: list[Unit], raises: list[Unit], ever: float, factor: float = 1.0
 ) -> dict[tuple[str, int], Drop]:
     """Drop of every candidate unit with a reactance.
 
@@ -35,6 +35,7 @@ def drops(
         units: candidate units with circuits.
         raises: units that raise the rating of a corridor.
         ever: MW that a corridor without a rating can carry at most.
+        factor: on every rating, and so on every angle.
     """
     extra: dict[str, float] = defaultdict(float)
     for unit in raises:
@@ -67,7 +68,9 @@ def drops(
             most = apart
         x = unit.total_x
         found[unit.reinforcement, unit.number] = Drop(
-            {e: v / x for e, v in factors.items() if v}, {k: v / x for k, v in parts.items()}, most / abs(x)
+            {e: v / x for e, v in factors.items() if v},
+            {k: v / x for k, v in parts.items()},
+            factor * most / abs(x),
         )
     return found
 

@@ -1,16 +1,15 @@
-"""The grid: balance at every bus, ratings, and Kirchhoff's voltage law over existing and candidate circuits.
+"""The grid: balance at every bus, and ratings, with everything in service and after the loss of a circuit.
 
-Sets: e corridor with circuits in service, (r,k) unit of a branch reinforcement, i bus, c cycle, y stage, p
-period. Variables in MW: `flow[e,y,p]`, `built[r,k,y,p]` flow on a unit's circuits, `phi[a,y,p]` voltage angle
-of an unconnected part a against the main part (pu·MW).
+Sets: e corridor with circuits in service, (r,k) unit of a branch reinforcement, i bus, y stage, p period,
+s(p) state of the network in a period (nothing out, or one circuit). Variables in MW: `flow[e,y,p]`,
+`built[r,k,y,p]` flow on a unit's circuits, `cut[i,y,p]` what a bus does without while it is cut off.
 
-    Σ in − Σ out = Σ net at the bus − exchange[i,y,p]
-    |flow[e]| ≤ pf·circuits·circuit_mva + Σ raises·u          |built[r,k]| ≤ pf·MVA·u[r,k,y]
-    Σ_{e in c} ± x_e·flow[e] = 0                              cycles of what exists
-    |x_rk·built[r,k] − drop| ≤ M·(1 − u[r,k,y])               drop: angle difference along existing circuits
+    Σ in − Σ out = Σ net at the bus − exchange[i,y,p] − cut[i,y,p]
+    |flow[e]| ≤ f·pf·circuits·circuit_mva + Σ raises·u        |built[r,k]| ≤ f·pf·MVA·u[r,k,y]
+    |cut[i]| ≤ M·(1 − u[r,k,y])                               for units that would connect the bus again
 
-x is the reactance of the circuits in parallel (per unit on 100 MVA). M is the smallest angle difference that
-the network itself allows between the ends: shortest path of x·rating, never a round number.
+f is the emergency rating after an outage, 1 otherwise; circuits are those left in state s(p). An outage that
+splits the grid is reported; what it cuts off need not be served, the rest must be. Voltage: `kirchhoff.py`.
 """
 
 from __future__ import annotations
@@ -19,9 +18,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from gridplan.model.angles import Drop, drops
 from gridplan.model.frame import Frame
+from gridplan.model.kirchhoff import voltages
 from gridplan.model.rows import constrain
+from gridplan.model.states import State, states
 from gridplan.network import Unit
 
 
@@ -37,32 +37,49 @@ def add(m: Any, frame: Frame) -> None:
     b.UNIT = pyo.Set(dimen=2, initialize=list(circuits))
     b.flow = pyo.Var(b.CORRIDOR, m.YP)
     b.built = pyo.Var(b.UNIT, m.YP)
-    _ratings(m, b, frame, circuits, raises)
-    _balance(m, b, frame, circuits)
+    found = states(frame)
+    b.STATE = pyo.RangeSet(0, len(found) - 1)
+    b.state = pyo.Param(m.P, initialize={p: s.number for s in found for p in s.periods}, within=b.STATE)
+    _ratings(m, b, frame, found, raises)
+    _balance(m, b, frame, circuits, found)
     if frame.case.settings.physics.flow == "dc":
-        _cycles(m, b, frame)
-        _candidates(m, b, drops(network, list(circuits.values()), raises, flow_bound(frame)))
+        voltages(m, b, frame, found, flow_bound(frame))
 
 
-def _ratings(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit], raises: list[Unit]) -> None:
+def _ratings(m: Any, b: Any, frame: Frame, found: list[State], raises: list[Unit]) -> None:
     raised = {u.corridor for u in raises}
-    for c in frame.network.existing:
-        if c.name not in raised and c.total_mw < float("inf"):
+    existing = frame.network.existing
+    rating = {
+        (s.number, c.name): s.factor * s.network.corridors[c.name].total_mw for s in found for c in existing
+    }
+    finite = [c.name for c in existing if c.total_mw < float("inf")]
+    for e in finite:
+        if e not in raised:
             for y, p in m.YP:
-                b.flow[c.name, y, p].setlb(-c.total_mw)
-                b.flow[c.name, y, p].setub(c.total_mw)
-    b.RAISED = pyo.Set(
-        dimen=1,
-        initialize=[c.name for c in frame.network.existing if c.name in raised and c.total_mw < float("inf")],
+                most = rating[b.state[p], e]
+                b.flow[e, y, p].setlb(-most)
+                b.flow[e, y, p].setub(most)
+    b.RAISED = pyo.Set(dimen=1, initialize=[e for e in finite if e in raised])
+    b.rating = pyo.Param(
+        b.STATE, b.RAISED, initialize={(s.number, e): rating[s.number, e] for s in found for e in b.RAISED}
     )
-    b.rating = pyo.Param(b.RAISED, initialize={e: frame.network.corridors[e].total_mw for e in b.RAISED})
     members = {e: [(u.reinforcement, u.number) for u in raises if u.corridor == e] for e in b.RAISED}
     b.raises = pyo.Set(b.RAISED, dimen=2, initialize=members)
-    sizes = {(u.reinforcement, u.number): u.mw for u in raises}
-    b.raise_mw = pyo.Param(m.reinforcements.UNIT, initialize=sizes)
+    sizes = {
+        (s.number, u.reinforcement, u.number): s.factor * u.mw
+        for s in found
+        for u in s.network.units
+        if not u.circuits
+    }
+    b.raise_mw = pyo.Param(b.STATE, m.reinforcements.UNIT, initialize=sizes)
     constrain(b, "upper", b.RAISED, m.YP, rule=_upper)
     constrain(b, "lower", b.RAISED, m.YP, rule=_lower)
-    b.unit_mw = pyo.Param(b.UNIT, initialize={key: _finite(u, frame) for key, u in circuits.items()})
+    carried = {
+        (s.number, *key): s.factor * _finite(s.units[key], frame) if key in s.units else 0.0
+        for s in found
+        for key in b.UNIT
+    }
+    b.unit_mw = pyo.Param(b.STATE, b.UNIT, initialize=carried)
     constrain(b, "unit_upper", b.UNIT, m.YP, rule=_unit_upper)
     constrain(b, "unit_lower", b.UNIT, m.YP, rule=_unit_lower)
 
@@ -95,26 +112,30 @@ def flow_bound(frame: Frame) -> float:
 def _upper(b: Any, e: Any, y: Any, p: Any) -> Any:
     """flow ≤ rating + Σ raises·u (MW). Binds where the corridor is full."""
     units = b.model().reinforcements.units
-    return b.flow[e, y, p] <= b.rating[e] + sum(b.raise_mw[r, k] * units[r, k, y] for r, k in b.raises[e])
+    return b.flow[e, y, p] <= b.rating[b.state[p], e] + sum(
+        b.raise_mw[b.state[p], r, k] * units[r, k, y] for r, k in b.raises[e]
+    )
 
 
 def _lower(b: Any, e: Any, y: Any, p: Any) -> Any:
     """flow ≥ −(rating + Σ raises·u) (MW). Binds where the corridor is full the other way."""
     units = b.model().reinforcements.units
-    return b.flow[e, y, p] >= -b.rating[e] - sum(b.raise_mw[r, k] * units[r, k, y] for r, k in b.raises[e])
+    return b.flow[e, y, p] >= -b.rating[b.state[p], e] - sum(
+        b.raise_mw[b.state[p], r, k] * units[r, k, y] for r, k in b.raises[e]
+    )
 
 
 def _unit_upper(b: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
     """built ≤ rating·u (MW): only a circuit in service carries power."""
-    return b.built[r, k, y, p] <= b.unit_mw[r, k] * b.model().reinforcements.units[r, k, y]
+    return b.built[r, k, y, p] <= b.unit_mw[b.state[p], r, k] * b.model().reinforcements.units[r, k, y]
 
 
 def _unit_lower(b: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
     """built ≥ −rating·u (MW)."""
-    return b.built[r, k, y, p] >= -b.unit_mw[r, k] * b.model().reinforcements.units[r, k, y]
+    return b.built[r, k, y, p] >= -b.unit_mw[b.state[p], r, k] * b.model().reinforcements.units[r, k, y]
 
 
-def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit]) -> None:
+def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit], found: list[State]) -> None:
     network = frame.network
     buses = list(dict.fromkeys(network.bus.values()))
     b.BUS = pyo.Set(dimen=1, initialize=buses)
@@ -143,7 +164,36 @@ def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit]) -> None:
         if any(len(s[i]) for s in (b.into, b.out_of, b.built_into, b.built_out, b.places, b.outside))
     ]
     b.LIVE = pyo.Set(dimen=1, initialize=live)
-    constrain(b, "balance", b.LIVE, m.YP, rule=_balance_rule)
+    cuts = [(i, y, p) for y, p in m.YP for i in found[b.state[p]].cut if i in b.LIVE]
+    if cuts:
+        _cuts(b, frame, found, cuts)
+        whole = [(i, y, p) for y, p in m.YP for i in live if i not in found[b.state[p]].cut]
+        b.WHOLE = pyo.Set(dimen=3, initialize=whole)
+        constrain(b, "balance", b.WHOLE, rule=_balance_rule)
+        constrain(b, "balance_cut", b.CUT, rule=_balance_cut)
+    else:
+        constrain(b, "balance", b.LIVE, m.YP, rule=_balance_rule)
+
+
+def _cuts(b: Any, frame: Frame, found: list[State], cuts: list[tuple[str, int, int]]) -> None:
+    """Buses that an outage cuts off do without, unless a unit across the cut is in service."""
+    b.CUT = pyo.Set(dimen=3, initialize=cuts)
+    b.cut = pyo.Var(b.CUT)
+    across = [(i, y, p, *key) for i, y, p in cuts for key in found[b.state[p]].across if key in b.UNIT]
+    b.ACROSS = pyo.Set(dimen=5, initialize=across)
+    b.most_mw = pyo.Param(initialize=flow_bound(frame))
+    constrain(b, "cut_upper", b.ACROSS, rule=_cut_upper)
+    constrain(b, "cut_lower", b.ACROSS, rule=_cut_lower)
+
+
+def _cut_upper(b: Any, i: Any, y: Any, p: Any, r: Any, k: Any) -> Any:
+    """cut ≤ M·(1 − u) (MW): a bus that is connected again must be served; M: all demand and supply."""
+    return b.cut[i, y, p] <= b.most_mw * (1 - b.model().reinforcements.units[r, k, y])
+
+
+def _cut_lower(b: Any, i: Any, y: Any, p: Any, r: Any, k: Any) -> Any:
+    """cut ≥ −M·(1 − u) (MW)."""
+    return b.cut[i, y, p] >= -b.most_mw * (1 - b.model().reinforcements.units[r, k, y])
 
 
 def _balance_rule(b: Any, i: Any, y: Any, p: Any) -> Any:
@@ -154,6 +204,16 @@ def _balance_rule(b: Any, i: Any, y: Any, p: Any) -> Any:
     ) - sum(b.built[r, k, y, p] for r, k in b.built_out[i]) + sum(
         b.exchange[o, y, p] for o in b.outside[i]
     ) == sum(net[n, s, y, p] for n, s in b.places[i])
+
+
+def _balance_cut(b: Any, i: Any, y: Any, p: Any) -> Any:
+    """Σ in − Σ out + exchange + cut = Σ net (MW): a bus that an outage cuts off does without `cut`."""
+    net = b.model().stations.net
+    return sum(b.flow[e, y, p] for e in b.into[i]) - sum(b.flow[e, y, p] for e in b.out_of[i]) + sum(
+        b.built[r, k, y, p] for r, k in b.built_into[i]
+    ) - sum(b.built[r, k, y, p] for r, k in b.built_out[i]) + sum(
+        b.exchange[o, y, p] for o in b.outside[i]
+    ) + b.cut[i, y, p] == sum(net[n, s, y, p] for n, s in b.places[i])
 
 
 def _fed_from_above(frame: Frame) -> list[str]:
@@ -170,56 +230,3 @@ def _fed_from_above(frame: Frame) -> list[str]:
         for n, _ in frame.network.feeds(zone, station)
     }
     return [i for i in dict.fromkeys(frame.network.bus.values()) if i not in fed]
-
-
-def _cycles(m: Any, b: Any, frame: Frame) -> None:
-    rings = []
-    for ring in frame.network.cycles:
-        terms = {e: sign * frame.network.corridors[e].total_x for e, sign in ring}
-        scale = max(abs(x) for x in terms.values())
-        if scale > 0:
-            rings.append({e: x / scale for e, x in terms.items()})
-    b.CYCLE = pyo.RangeSet(0, len(rings) - 1)
-    b.ring = pyo.Set(b.CYCLE, dimen=1, initialize={k: list(ring) for k, ring in enumerate(rings)})
-    b.ring_x = pyo.Param(
-        b.CYCLE, b.CORRIDOR, initialize={(k, e): x for k, ring in enumerate(rings) for e, x in ring.items()}
-    )
-    constrain(b, "voltage", b.CYCLE, m.YP, rule=_voltage)
-
-
-def _voltage(b: Any, c: Any, y: Any, p: Any) -> Any:
-    """Σ ± x·flow = 0 around a cycle (Kirchhoff's voltage law; scaled to a largest coefficient of 1)."""
-    return sum(b.ring_x[c, e] * b.flow[e, y, p] for e in b.ring[c]) == 0
-
-
-def _candidates(m: Any, b: Any, found: dict[Any, Drop]) -> None:
-    b.LOOSE = pyo.Set(dimen=2, initialize=list(found))
-    b.PART = pyo.Set(dimen=1, initialize=sorted({a for d in found.values() for a in d.parts}))
-    b.phi = pyo.Var(b.PART, m.YP)
-    b.route = pyo.Set(b.LOOSE, dimen=1, initialize={key: list(d.corridors) for key, d in found.items()})
-    b.route_x = pyo.Param(
-        b.LOOSE, b.CORRIDOR, initialize={(*u, e): x for u, d in found.items() for e, x in d.corridors.items()}
-    )
-    b.route_parts = pyo.Set(b.LOOSE, dimen=1, initialize={key: list(d.parts) for key, d in found.items()})
-    b.part_sign = pyo.Param(
-        b.LOOSE, b.PART, initialize={(*u, a): v for u, d in found.items() for a, v in d.parts.items()}
-    )
-    b.big = pyo.Param(b.LOOSE, initialize={key: d.most for key, d in found.items()})
-    constrain(b, "angle_upper", b.LOOSE, m.YP, rule=_angle_upper)
-    constrain(b, "angle_lower", b.LOOSE, m.YP, rule=_angle_lower)
-
-
-def _angle_upper(b: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
-    """built − drop/x ≤ M·(1−u) (MW): a circuit in service follows the angles of its ends."""
-    unit = b.model().reinforcements.units[r, k, y]
-    return b.built[r, k, y, p] - sum(b.route_x[r, k, e] * b.flow[e, y, p] for e in b.route[r, k]) - sum(
-        b.part_sign[r, k, a] * b.phi[a, y, p] for a in b.route_parts[r, k]
-    ) <= b.big[r, k] * (1 - unit)
-
-
-def _angle_lower(b: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
-    """built − drop/x ≥ −M·(1−u) (MW)."""
-    unit = b.model().reinforcements.units[r, k, y]
-    return b.built[r, k, y, p] - sum(b.route_x[r, k, e] * b.flow[e, y, p] for e in b.route[r, k]) - sum(
-        b.part_sign[r, k, a] * b.phi[a, y, p] for a in b.route_parts[r, k]
-    ) >= -b.big[r, k] * (1 - unit)

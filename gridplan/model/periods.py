@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from gridplan.case import Case
 
 HOURS = 8760
+
+
+class Critical(NamedTuple):
+    """An hour that the program must look at.
+
+    Attributes:
+        hour: hour of the year, 0 to 8759.
+        outage: name of the outage; blank: everything is in service.
+        cut: buses that the outage may cut off.
+    """
+
+    hour: int
+    outage: str = ""
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -22,6 +37,8 @@ class Period:
         hours: length of the block, h.
         weight: hours of the year that it stands for; 0 for a critical hour.
         values: per-unit value of every profile, in the order of `Periods.profiles`.
+        outage: name of the circuit that is out; blank: none.
+        cut: buses that the outage may cut off.
     """
 
     day: int
@@ -29,6 +46,8 @@ class Period:
     hours: int
     weight: float
     values: tuple[float, ...]
+    outage: str = ""
+    cut: tuple[str, ...] = ()
 
     @property
     def hour_of_year(self) -> int:
@@ -66,28 +85,31 @@ class Periods:
         column = self.profiles.index(profile)
         return np.array([item.values[column] for item in self.items])
 
-    def with_hours(self, case: Case, hours: dict[int, list[int]]) -> Periods:
-        """The same periods and critical hours of the year (0 to 8759) for each stage year."""
+    def with_hours(self, case: Case, hours: dict[int, list[Critical]]) -> Periods:
+        """The same periods and critical hours for each stage year."""
         items, by_year = list(self.items), dict(self.by_year)
-        known = {(i.day, i.hour): k for k, i in enumerate(items) if i.weight == 0}
+        known = {(i.hour_of_year, i.outage, i.cut): k for k, i in enumerate(items) if i.weight == 0}
         for year, wanted in hours.items():
-            for hour in self._with_days(wanted):
-                key = divmod(hour, 24)
+            for hour, outage, cut in self._with_days(wanted):
+                key = (hour, outage, cut)
                 if key not in known:
                     known[key] = len(items)
-                    items.append(Period(*key, 1, 0.0, _row(case, hour, self.profiles)))
+                    values = _row(case, hour, self.profiles)
+                    items.append(Period(*divmod(hour, 24), 1, 0.0, values, outage, cut))
                 if known[key] not in by_year[year]:
                     by_year[year] = (*by_year[year], known[key])
         return replace(self, items=tuple(items), by_year=by_year)
 
-    def _with_days(self, hours: list[int]) -> list[int]:
+    def _with_days(self, hours: list[Critical]) -> list[Critical]:
         if not self.whole_days:
             return hours
-        return [24 * day + h for day in dict.fromkeys(hour // 24 for hour in hours) for h in range(24)]
+        days = dict.fromkeys(c._replace(hour=c.hour // 24) for c in hours)
+        return [c._replace(hour=24 * c.hour + h) for c in days for h in range(24)]
 
 
 def _row(case: Case, hour: int, names: tuple[str, ...]) -> tuple[float, ...]:
-    assert case.profiles is not None
+    if case.profiles is None:
+        return ()
     return tuple(float(case.profiles[name].iloc[hour]) for name in names)
 
 

@@ -29,11 +29,11 @@ from gridplan.model.withdrawal import places
 
 def following(frame: Frame) -> dict[int, int]:
     """The period after each in its day; the last is followed by the first.
-    Energy and critical days stay apart.
+    Energy days, critical days and outages stay apart.
     """
     days = defaultdict(list)
     for k, item in enumerate(frame.periods.items):
-        days[item.day, item.weight > 0].append((item.hour, k))
+        days[item.day, item.weight > 0, item.outage, item.cut].append((item.hour, k))
     after: dict[int, int] = {}
     for members in days.values():
         order = [k for _, k in sorted(members)]

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
-from gridplan.plan.extract import assets, grid, withdrawals
+from gridplan.plan.extract import assets, grid, outages, withdrawals
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
@@ -37,6 +37,7 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "flows": grid.flows,
     "withdrawals": withdrawals.withdrawals,
     "unserved": grid.unserved,
+    "islanding": outages.islanding,
     "duration": grid.duration,
     "policies": assets.policies,
     "indicators": indicators,
@@ -99,23 +100,28 @@ def _tables(solution: Solution) -> dict[str, pd.DataFrame]:
 def _summary(
     solution: Solution, tables: dict[str, pd.DataFrame], seconds: dict[str, float]
 ) -> dict[str, Any]:
-    frame, check = solution.compiled.program.frame, solution.check
-    periods = len(frame.pairs)
+    frame = solution.compiled.program.frame
     return {
         "status": solution.status.value,
         "objective": {name: asdict(goal) for name, goal in solution.answer.goals.items()},
         "indicators": totals(tables["indicators"], frame) if tables else {},
-        "security": {
-            "hours": len(frame.case.profiles)
-            if check is not None and frame.case.profiles is not None
-            else periods,
-            "outages": 0,
-            "checked": check.hours if check is not None else periods,
-            "violated": check.violated if check is not None else 0,
-            "worst_mw": check.worst if check is not None else 0.0,
-            "rounds": solution.rounds,
-        },
+        "security": _security(solution),
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
+    }
+
+
+def _security(solution: Solution) -> dict[str, Any]:
+    """What was checked, and whether anything is violated."""
+    frame, check = solution.compiled.program.frame, solution.check
+    periods = len(frame.pairs)
+    return {
+        "hours": len(check.index) if check is not None else periods,
+        "outages": check.outages if check is not None else 0,
+        "checked": check.checked if check is not None else periods,
+        "violated": check.violated if check is not None else 0,
+        "worst_mw": check.worst if check is not None else 0.0,
+        "islanding": sorted({name for s in check.survivals.values() for name in s.islands}) if check else [],
+        "rounds": solution.rounds,
     }
 
 
@@ -129,6 +135,9 @@ def _log(solution: Solution, seconds: dict[str, float]) -> tuple[str, ...]:
     ]
     lines += [f"{name}: value {g.value}, bound {g.bound}, gap {g.gap}" for name, g in answer.goals.items()]
     if check is not None:
-        lines.append(f"hours checked: {check.hours}, violated: {check.violated}, worst: {check.worst:.6f} MW")
+        lines.append(
+            f"checked: {check.checked} hours and pairs of hour and outage, violated: {check.violated}, "
+            f"worst: {check.worst:.6f} MW"
+        )
     lines += [f"seconds in {name}: {value:.3f}" for name, value in seconds.items()]
     return tuple(lines)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.solve.days import has_storages, whole_days
+from gridplan.solve.days import days_of, has_storages, whole_days
 from gridplan.solve.hourly import CLEAR, Hourly
 from gridplan.solve.parametric import Engine, sweep
 
@@ -58,29 +58,68 @@ def certify(
         step: told the number of hours done.
     """
     order = np.argsort(-values.sum(axis=1), kind="stable")
-    rows = np.array([name.startswith("heat.") for name, _ in hourly.rows], bool)
-    columns = np.array([_belongs(key) for key in hourly.columns], bool)
+    rows, columns, drawn = _split(hourly)
     dispatch = np.zeros((len(values), len(hourly.columns)))
-    given, solved = values, 0
-    drawn = np.array([k for k, (name, _) in enumerate(hourly.columns) if name == DRAWN], int)
+    solved = 0
     if columns.any():
         heat = hourly.part(rows, columns)
         for k, (name, _) in enumerate(heat.columns):
             heat.cost[k] += price if name == DRAWN else 0.0
         dispatch[:, columns], solved = sweep(heat, values, order)
-        given = np.hstack([values, dispatch[:, drawn]])
+    power, others = _power(hourly)
+    dispatch[:, others], more = sweep(power, np.hstack([values, dispatch[:, drawn]]), order, step)
+    if columns.any():
+        more += _together(hourly, dispatch, values)
+    if has_storages(hourly):
+        dispatch, days = whole_days(hourly, dispatch, values)
+        more += days
+    return Certificate(hourly, dispatch, solved + more)
+
+
+def redispatch(
+    program: Hourly, certificate: Certificate, values: np.ndarray, hours: np.ndarray
+) -> tuple[np.ndarray, int]:
+    """Dispatch after an outage, when what is flexible is dispatched anew.
+
+    Args:
+        program: the program of an hour after the outage.
+        certificate: dispatch with everything in service, whose heat is kept where that fits.
+        values: hours × profiles.
+        hours: positions of the hours to dispatch, the worst first.
+
+    Returns:
+        Dispatch (hours × columns of the program) and the number of linear programs solved.
+    """
+    _, columns, drawn = _split(program)
+    power, others = _power(program)
+    given = np.hstack([values[hours], certificate.dispatch[hours][:, drawn]])
+    dispatch = np.zeros((len(hours), len(program.columns)))
+    dispatch[:, : certificate.dispatch.shape[1]] = certificate.dispatch[hours]
+    dispatch[:, others], solved = sweep(power, given, np.arange(len(hours)))
+    if columns.any():
+        solved += _together(program, dispatch, values[hours])
+    if has_storages(program):
+        solved += days_of(program, dispatch, values, hours)
+    return dispatch, solved
+
+
+def _split(hourly: Hourly) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(rows of heat, columns of heat, positions of what heat draws)."""
+    rows = np.array([name.startswith("heat.") for name, _ in hourly.rows], bool)
+    columns = np.array([_belongs(key) for key in hourly.columns], bool)
+    drawn = np.array([k for k, (name, _) in enumerate(hourly.columns) if name == DRAWN], int)
+    return rows, columns, drawn
+
+
+def _power(hourly: Hourly) -> tuple[Hourly, np.ndarray]:
+    """The program without heat, what heat draws being given; and its columns."""
+    rows, columns, drawn = _split(hourly)
     others = ~columns
     others[drawn] = True
     power = hourly.part(~rows, others)
-    power = power.driven(np.array([k for k, (name, _) in enumerate(power.columns) if name == DRAWN], int))
-    dispatch[:, others], more = sweep(power, given, order, step)
-    certificate = Certificate(hourly, dispatch, solved + more)
-    if columns.any():
-        certificate = _together(certificate, values)
-    if has_storages(hourly):
-        whole, days = whole_days(hourly, certificate.dispatch, values)
-        certificate = Certificate(hourly, whole, certificate.solved + days)
-    return certificate
+    return power.driven(
+        np.array([k for k, (name, _) in enumerate(power.columns) if name == DRAWN], int)
+    ), others
 
 
 def _belongs(key: tuple[str, tuple[Any, ...]]) -> bool:
@@ -88,18 +127,16 @@ def _belongs(key: tuple[str, tuple[Any, ...]]) -> bool:
     return name.startswith("heat.") or (name in ("short", "over") and str(index[0]).startswith("heat."))
 
 
-def _together(certificate: Certificate, values: np.ndarray) -> Certificate:
-    """Dispatch heat and power together in the hours that did not fit, the worst first."""
-    excess = certificate.excess
+def _together(hourly: Hourly, dispatch: np.ndarray, values: np.ndarray) -> int:
+    """Dispatch heat and power together in the hours that did not fit, the worst first; programs solved."""
+    slack = hourly.slack
+    excess = dispatch[:, slack].sum(axis=1)
     open_hours = [int(h) for h in np.argsort(-excess) if excess[h] > CLEAR]
     if not open_hours:
-        return certificate
-    engine, dispatch, count = Engine(certificate.hourly), certificate.dispatch.copy(), 0
+        return 0
+    engine, count = Engine(hourly), 0
     for hour in open_hours:
         dispatch[hour], count = engine.solve(values[hour]), count + 1
-        if (
-            count == ENOUGH
-            and (dispatch[open_hours[:count]][:, certificate.hourly.slack].sum(axis=1) > CLEAR).all()
-        ):
+        if count == ENOUGH and (dispatch[open_hours[:count]][:, slack].sum(axis=1) > CLEAR).all():
             break  # heat cannot help here; the worst hours will enter the program anyway
-    return Certificate(certificate.hourly, dispatch, certificate.solved + count)
+    return count

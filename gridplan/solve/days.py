@@ -86,3 +86,34 @@ def whole_days(hourly: Hourly, dispatch: np.ndarray, values: np.ndarray) -> tupl
         if count == ENOUGH and not helped:
             break  # batteries are too small; the worst hours will enter the program anyway
     return dispatch, count
+
+
+def days_of(hourly: Hourly, dispatch: np.ndarray, values: np.ndarray, hours: np.ndarray) -> int:
+    """Dispatch anew, with their whole day, hours that did not fit by themselves.
+
+    Args:
+        hourly: the program of an hour.
+        dispatch: the hours looked at, each by itself (hours × columns); changed in place.
+        values: all hours × profiles.
+        hours: positions of the hours looked at.
+
+    Returns:
+        The number of days solved.
+    """
+    excess = dispatch[:, hourly.slack].sum(axis=1)
+    days = list(dict.fromkeys(int(h) // HOURS for h in hours[np.argsort(-excess, kind="stable")]))
+    days = [d for d in days if excess[hours // HOURS == d].max() > CLEAR]
+    if not days:
+        return 0
+    program, helped, count = DayProgram(hourly), False, 0
+    for day in days:
+        whole = program.solve(values[HOURS * day : HOURS * (day + 1)])
+        inside = hours // HOURS == day
+        dispatch[inside] = whole[hours[inside] % HOURS]
+        count, helped = (
+            count + 1,
+            helped or bool((dispatch[inside][:, hourly.slack].sum(axis=1) <= CLEAR).all()),
+        )
+        if count == ENOUGH and not helped:
+            break
+    return count

@@ -145,9 +145,9 @@ def key_of(item: Any) -> Key:
 
 
 def _hourly(item: Any, compiled: Compiled) -> bool:
-    """Whether the last index of an item is a period."""
-    model = compiled.program.model
-    return any(s is model.YP for s in item.parent_component().index_set().subsets())
+    """Whether an item's index ends with a stage and a period."""
+    index = item.index()
+    return isinstance(index, tuple) and len(index) > 1 and index[-2:] in compiled.program.model.YP
 
 
 def _by_period(items: list[Any], compiled: Compiled) -> dict[int, dict[Key, int]]:

@@ -1,4 +1,4 @@
-"""Rounds: solve with few hours, check all of them, add the worst, solve again from the last plan."""
+"""Rounds: solve with few hours and no outage, check all, add the worst, solve again from the last plan."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ from gridplan.case import Case
 from gridplan.model.build import build
 from gridplan.model.periods import typical
 from gridplan.network import Network
+from gridplan.solve.checker import Check, Checker
 from gridplan.solve.compile import Compiled, compile_program
 from gridplan.solve.highs import Options
 from gridplan.solve.hourly import Key, key_of
-from gridplan.solve.hours import Check, Checker, first_hours, likely_hours, worst_hours
+from gridplan.solve.hours import first_hours, likely_hours
 from gridplan.solve.lexicographic import Answer, optimise
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH
 from gridplan.solve.status import SolveStatus
 
 ROUNDS = 12
+SECURED = 60  # rounds with outages: each brings few pairs of hour and outage
 Result = TypeVar("Result")
 
 
@@ -36,7 +38,7 @@ class Solution:
     Attributes:
         compiled: the last program.
         answer: its answer.
-        check: check of all hours, or None where there was none.
+        check: check of all hours and outages, or None where there was none.
         rounds: number of programs solved.
         seconds: by phase.
     """
@@ -58,7 +60,7 @@ class Solution:
 def search(
     case: Case, options: Options, progress: Progress, interrupt: threading.Event | None = None
 ) -> Solution:
-    """Find a plan for a case that fits every hour."""
+    """Find a plan for a case that fits every hour, and survives every outage where that is asked."""
     return _Rounds(case, options, progress, interrupt).run()
 
 
@@ -75,7 +77,8 @@ class _Rounds:
         days = case.has("storages") or case.has("heat_storages")
         self.periods = typical(case, whole_days=days)
         self.periods = self.periods.with_hours(case, first_hours(case, self.network, self.periods))
-        self.checked = case.profiles is not None and case.settings.time.all_hours
+        self.secured = case.settings.physics.security == "n-1"
+        self.checked = self.secured or (case.profiles is not None and case.settings.time.all_hours)
         self.checker: Checker | None = None
         self.label = ""
 
@@ -88,7 +91,7 @@ class _Rounds:
                 compiled = self._build()
         built: dict[Key, float] = {}
         draft = self.checked
-        for number in range(1, ROUNDS + 1):
+        for number in range(1, (SECURED if self.secured else ROUNDS) + 1):
             self.label = f" (round {number})" if number > 1 else ""
             if number > 1:
                 compiled = self._build()
@@ -109,6 +112,8 @@ class _Rounds:
             over = answer.status != SolveStatus.OPTIMAL or monotonic() > self.ends
             if over or not self._add(check):
                 break
+        if check.violated and check.quick:
+            check = self._check(built, quick=False)  # how many do not fit
         return Solution(compiled, answer, check, number, self.seconds)
 
     def _timed(self, phase: str, work: Callable[[], Result]) -> Result:
@@ -128,18 +133,23 @@ class _Rounds:
 
     def _look(self, built: dict[Key, float]) -> Check:
         """First look at the hours that are likely to be critical."""
-        return self._check(built, None if self.periods.whole_days else likely_hours(self.case, self.periods))
+        whole = self.periods.whole_days or self.case.profiles is None
+        return self._check(built, None if whole else likely_hours(self.case, self.periods))
 
-    def _check(self, built: dict[Key, float], only: np.ndarray | None = None) -> Check:
+    def _check(self, built: dict[Key, float], only: np.ndarray | None = None, quick: bool = True) -> Check:
         if self.checker is None:
             make = partial(Checker, self.case, self.network, self.periods.profiles)
             self.checker = self._timed("build", make)
-        return self._timed("check", partial(self.checker.check, built, self.progress, self.label, only))
+        if only is None and self.case.profiles is not None and not self.case.settings.time.all_hours:
+            only = np.unique([item.hour_of_year for item in self.periods.items])
+        work = partial(self.checker.check, built, self.progress, self.label, only, quick)
+        return self._timed("check", work)
 
     def _add(self, check: Check) -> bool:
         """Take the worst hours of a check into the program; False where there are none to take."""
         before = self.periods
-        self.periods = self.periods.with_hours(self.case, worst_hours(check))
+        assert self.checker is not None
+        self.periods = self.periods.with_hours(self.case, self.checker.worst(check))
         return self.periods != before
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gridplan.model.periods import snapshot, typical
+from gridplan.model.periods import Critical, snapshot, typical
 from tests.model.cases import demand, grid_supply, line, make, near, pick, station, value
 
 PF1 = {"case": {"power_factor": 1.0}}
@@ -67,14 +67,14 @@ def test_critical_hours_carry_no_energy():
     """
     case = make({"substations": [station("A")]}, None, SHAPES)
     base = typical(case, False)
-    more = base.with_hours(case, {2030: [5000]})
+    more = base.with_hours(case, {2030: [Critical(5000)]})
     (added,) = more.items[len(base.items) :]
     assert (added.day, added.hour, added.weight) == (208, 8, 0)
     assert added.hour_of_year == 5000
     assert added.values == pytest.approx(tuple(SHAPES[name][5000] for name in more.profiles))
-    assert more.with_hours(case, {2030: [5000]}) == more
+    assert more.with_hours(case, {2030: [Critical(5000)]}) == more
     whole = typical(case, True)
-    assert len(whole.with_hours(case, {2030: [5000]}).items) == len(whole.items) + 24
+    assert len(whole.with_hours(case, {2030: [Critical(5000)]}).items) == len(whole.items) + 24
 
 
 def test_energy_of_a_year_is_exact_in_the_plan():

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.model.reinforcements import zone_of
 from gridplan.plan.columns import TABLES
+from gridplan.plan.extract.outages import worst_outages
 from gridplan.plan.extract.reader import ZERO, Reader
 
 BINDING = 1e-3  # MW below a limit that count as at the limit
@@ -74,6 +75,7 @@ def branches(r: Reader) -> pd.DataFrame:
         on[unit.corridor].append(unit)
     rows = []
     for year in r.frame.years:
+        after = worst_outages(r, year)
         base = dict(zip(*_columns(r.hourly("grid.flow", year)), strict=True))
         extra = dict(zip(*_columns(r.hourly("grid.built", year)), strict=True))
         for name, corridor in network.corridors.items():
@@ -99,7 +101,7 @@ def branches(r: Reader) -> pd.DataFrame:
                     float(np.abs(total).max()),
                     limit if finite else np.nan,
                     share if finite else np.nan,
-                    "",
+                    *after.get(name, ("", np.nan, np.nan)),
                 )
             )
     columns = list(TABLES["branches"])
@@ -192,9 +194,13 @@ def flows(r: Reader) -> pd.DataFrame:
 
 
 def unserved(r: Reader) -> pd.DataFrame:
-    """Unserved demand where there is any: worst MW and MWh per year."""
+    """Unserved demand where there is any: worst MW, MWh per year, and the outage after which it is worst."""
     peak = r.values("loads", "peak", "substation", "year")
     energy = r.values("loads", "unserved", "substation", "side", "year", "period")
     mwh = r.annual(energy, ["substation", "year"]).rename(columns={"value": "mwh"})
     table = peak.rename(columns={"value": "mw"}).merge(mwh, on=["substation", "year"], how="left")
+    worst = r.timed(energy.groupby(["substation", "year", "period"], sort=False)["value"].sum().reset_index())
+    worst = worst.sort_values("value", ascending=False, kind="stable").drop_duplicates(["substation", "year"])
+    table = table.merge(worst[["substation", "year", "outage"]], on=["substation", "year"], how="left")
+    table = table.rename(columns={"outage": "worst_outage"})
     return table[table["mw"] > 1e-6][list(TABLES["unserved"])].reset_index(drop=True)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from gridplan.model.frame import Frame
+from gridplan.solve.checker import Check
 from gridplan.solve.compile import Compiled
-from gridplan.solve.hours import Check
 from gridplan.solve.rounds import Solution
 
 ZERO = 1e-7
@@ -61,18 +61,19 @@ class Reader:
 
     @cached_property
     def periods(self) -> pd.DataFrame:
-        """day, hour (of the day) and weight of every period."""
+        """day, hour (of the day), weight and outage of every period."""
         items = self.frame.periods.items
         return pd.DataFrame(
             {
                 "day": [i.day for i in items],
                 "hour": [i.hour for i in items],
                 "weight_hours": [i.weight for i in items],
+                "outage": [i.outage for i in items],
             }
         )
 
     def timed(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The same rows with day, hour and weight_hours instead of `period`."""
+        """The same rows with day, hour, weight_hours and outage instead of `period`."""
         return table.join(self.periods, on="period").drop(columns="period")
 
     def annual(self, table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

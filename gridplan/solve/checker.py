@@ -1,0 +1,179 @@
+"""The check of every hour, stage and outage under a plan, and the worst of what does not fit."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridplan.case import Case
+from gridplan.model.periods import Critical
+from gridplan.network import Network
+from gridplan.outages import cut_off
+from gridplan.solve.certify import Certificate, certify
+from gridplan.solve.hourly import CLEAR, HourlyProgram, Key
+from gridplan.solve.progress import Progress
+from gridplan.solve.survive import Survival, Survivor, cut_buses
+from gridplan.solve.topology import Topology
+
+MORE = 4  # hours, and pairs of hour and outage, per stage that one round adds at most
+UNLIMITED = 1e9  # MW
+
+
+@dataclass(frozen=True)
+class Check:
+    """Result of checking every hour of every stage.
+
+    Attributes:
+        certificates: by stage.
+        survivals: what became of the outages, by stage; empty where none was looked at.
+        topologies: circuits in service, by stage.
+        index: hours of the year that were looked at.
+        quick: of outages that some hours do not survive, the other hours are not known.
+    """
+
+    certificates: dict[int, Certificate]
+    survivals: dict[int, Survival]
+    topologies: dict[int, Topology]
+    index: np.ndarray
+    quick: bool = False
+
+    @property
+    def checked(self) -> int:
+        """Hours, and pairs of hour and outage, all stages together."""
+        return len(self.index) * len(self.certificates) + sum(s.pairs for s in self.survivals.values())
+
+    @property
+    def violated(self) -> int:
+        """Hours, and pairs of hour and outage, in which the plan does not fit."""
+        hours = sum(int((c.excess > CLEAR).sum()) for c in self.certificates.values())
+        return hours + sum(s.violated for s in self.survivals.values())
+
+    @property
+    def worst(self) -> float:
+        """MW in the worst of them."""
+        found = [float(c.excess.max(initial=0.0)) for c in self.certificates.values()]
+        found += [float(mw.max()) for s in self.survivals.values() for _, mw in s.excess.values()]
+        return max(found, default=0.0)
+
+    @property
+    def outages(self) -> int:
+        """Circuits whose loss was looked at."""
+        return len({name for y in self.survivals for name in self.topologies[y].lost})
+
+
+class Checker:
+    """Checks every hour; the program of an hour is compiled once for each stage."""
+
+    def __init__(self, case: Case, network: Network, profiles: tuple[str, ...]) -> None:
+        """Compile the operation of an hour in every stage."""
+        self.case, self.network = case, network
+        self.values = (
+            np.zeros((1, 0)) if case.profiles is None else case.profiles[list(profiles)].to_numpy(float)
+        )
+        self.programs = {y: HourlyProgram(case, network, profiles, y) for y in case.settings.horizon.years}
+        costs = case.table("supplies")["cost_eur_per_mwh"]
+        self.price = float(costs[costs > 0].mean()) if (costs > 0).any() else 0.0
+        self.weight = _supply(case, network)
+
+    def check(
+        self,
+        built: dict[Key, float],
+        progress: Progress,
+        label: str = "",
+        only: np.ndarray | None = None,
+        quick: bool = False,
+    ) -> Check:
+        """Dispatch all hours of all stages under a plan, and look at every outage.
+
+        Args:
+            built: value of every variable of the plan by key.
+            progress: told of every hour and pair.
+            label: added to the name of the phase.
+            only: hours to look at; None: all.
+            quick: of an outage that some hours do not survive, the others need not be known.
+        """
+        index = np.arange(len(self.values)) if only is None else only
+        values, count, physics = self.values[index], len(index), self.case.settings.physics
+        secured = physics.security == "n-1"
+        shapes = {y: Topology(self.network, built, y, physics.flow == "dc") for y in self.programs}
+        pairs = sum(len(t.lost) for t in shapes.values()) if secured else 0
+        total = count * (len(self.programs) + pairs)
+        progress.phase(f"check {'hours and outages' if secured else 'hours'}{label}", total)
+        done = dict.fromkeys(self.programs, 0)
+
+        def one(year: int) -> tuple[Certificate, Survival]:
+            def step(steps: int) -> None:
+                done[year] = steps
+                progress.advance(sum(done.values()))
+
+            certificate = certify(self.programs[year].under(built), values, self.price, step)
+            if not secured:
+                return certificate, Survival()
+            served = physics.islanding == "forbid"
+            survivor = Survivor(
+                certificate, shapes[year], values, physics.emergency_rating, self.weight, served, quick
+            )
+            return certificate, survivor.look(lambda steps: step(count + steps))
+
+        with ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, len(self.programs)))) as pool:
+            found = dict(zip(self.programs, pool.map(one, self.programs), strict=True))
+        progress.advance(total)
+        survivals = {y: s for y, (_, s) in found.items()} if secured else {}
+        return Check({y: c for y, (c, _) in found.items()}, survivals, shapes, index, quick)
+
+    def worst(self, check: Check) -> dict[int, list[Critical]]:
+        """Hours, and pairs of hour and outage, to take into the program, by stage.
+
+        Of each place and of each outage the hour with the largest excess; the largest go first.
+        """
+        result = {}
+        for year, certificate in check.certificates.items():
+            slack = certificate.dispatch[:, certificate.hourly.slack]
+            tops = sorted(((float(c.max()), int(c.argmax())) for c in slack.T), reverse=True)
+            hours = list(dict.fromkeys(int(check.index[row]) for mw, row in tops if mw > CLEAR))[:MORE]
+            wanted = [Critical(hour) for hour in hours]
+            if year in check.survivals:
+                wanted += self._pairs(check, year)
+            if wanted:
+                result[year] = wanted
+        return result
+
+    def _pairs(self, check: Check, year: int) -> list[Critical]:
+        topology, tops = check.topologies[year], []
+        broken = check.certificates[year].excess > CLEAR
+        for name, (rows, excess) in check.survivals[year].excess.items():
+            own = np.where(broken[rows], 0.0, excess)
+            if own.max() > CLEAR:
+                tops.append((float(own.max()), name, int(check.index[rows[own.argmax()]])))
+        tops.sort(key=lambda top: -top[0])
+        return [Critical(hour, name, self._cut(topology, name)) for _, name, hour in tops[:MORE]]
+
+    def _cut(self, topology: Topology, name: str) -> tuple[str, ...]:
+        """Buses that an outage may cut off: in this plan, in the grid of today, or without a new corridor."""
+        if self.case.settings.physics.islanding == "forbid":
+            return ()
+        outage = topology.lost[name][0]
+        corridor = self.network.corridors[outage.corridor]
+        cut = cut_buses(topology, name, self.weight) if topology.splits(name) else frozenset()
+        if not corridor.circuits:
+            cut |= cut_buses(topology, name, self.weight, outage.corridor)
+        elif corridor.circuits == 1 and not outage.reinforcement:
+            ends = (corridor.start, corridor.end)
+            today = [(c.start, c.end) for c in self.network.existing if c.name != corridor.name]
+            cut |= cut_off(topology.buses, today, ends, self.weight)
+        return tuple(sorted(cut))
+
+
+def _supply(case: Case, network: Network) -> dict[str, float]:
+    """MW of supply that can follow demand, by bus."""
+    found: dict[str, float] = {}
+    table = case.table("supplies")
+    for row in table[(table["profile"] == "") | (table["technology"] == "grid_supply")].to_dict("records"):
+        mw = row["capacity_mw"]
+        for station, share in network.feeds(row["zone"], row["substation"]):
+            bus = network.bus[station]
+            found[bus] = found.get(bus, 0.0) + share * (UNLIMITED if np.isnan(mw) else mw)
+    return found

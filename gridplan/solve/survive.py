@@ -1,0 +1,175 @@
+"""Whether a plan survives every outage in every hour of a stage.
+
+First the flows of the dispatch at hand are shifted (shift factors, `topology.py`): where all stay within
+their emergency ratings, the hour survives as it is. Only in the other hours the operation after the outage is
+dispatched anew (`after_loss.py`): storages, supplies that can be curtailed or follow, heat. What then still
+does not fit is the excess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gridplan.outages import cut_off
+from gridplan.solve.after_loss import after_loss
+from gridplan.solve.certify import Certificate, redispatch
+from gridplan.solve.hourly import CLEAR
+from gridplan.solve.topology import Topology
+
+NEAR = 1e-4  # MW above an emergency rating that count as within it
+FEW = 3  # hours of each outage that a quick look dispatches first
+
+
+@dataclass(frozen=True)
+class Island:
+    """What an outage cuts off: buses, and the most MW that they then lack (or cannot send)."""
+
+    buses: frozenset[str]
+    mw: float
+
+
+@dataclass
+class Survival:
+    """Outages of one stage.
+
+    Attributes:
+        pairs: hours times outages looked at.
+        excess: MW that do not fit by outage: (positions of hours, MW).
+        islands: what is cut off, by outage.
+        worst: of every rated group of circuits, its highest loading after an outage and that outage, with MW.
+        solved: linear programs solved.
+        redispatched: pairs in which the dispatch at hand did not do.
+    """
+
+    pairs: int = 0
+    excess: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    islands: dict[str, Island] = field(default_factory=dict)
+    worst: dict[int, tuple[float, str, float]] = field(default_factory=dict)
+    solved: int = 0
+    redispatched: int = 0
+
+    @property
+    def violated(self) -> int:
+        """Pairs that do not fit."""
+        return sum(int((mw > CLEAR).sum()) for _, mw in self.excess.values())
+
+
+class Survivor:
+    """Looks at the outages of a stage one by one."""
+
+    def __init__(
+        self,
+        certificate: Certificate,
+        topology: Topology,
+        values: np.ndarray,
+        rating: float,
+        weight: dict[str, float],
+        served: bool,
+        quick: bool,
+    ) -> None:
+        """Take the dispatch with everything in service.
+
+        Args:
+            certificate: dispatch of the hours.
+            topology: circuits in service.
+            values: hours × profiles.
+            rating: emergency rating, as a factor.
+            weight: MW of supply by bus, which tells which part of a split network is the grid.
+            served: what is cut off must be served all the same.
+            quick: of an outage that some hours do not survive, the others need not be known.
+        """
+        self.certificate, self.topology, self.values, self.rating = certificate, topology, values, rating
+        self.weight, self.served, self.quick = weight, served, quick
+        columns = {key: k for k, key in enumerate(certificate.hourly.columns)}
+        self.columns = np.array([columns.get(g.key, -1) for g in topology.groups], int)
+        self.flows = self._flows(certificate.dispatch)
+        self.highest = np.abs(self.flows).max(axis=0, initial=0.0)
+
+    def look(self, step: Callable[[int], None]) -> Survival:
+        """Every outage of the stage; `step` is told the number of pairs done."""
+        found = Survival()
+        for name in self.topology.lost:
+            found.pairs += len(self.values)
+            if self.topology.splits(name):
+                self._split(name, found)
+            else:
+                self._shifted(name, found)
+            step(found.pairs)
+        return found
+
+    def _flows(self, dispatch: np.ndarray) -> np.ndarray:
+        """MW on every group (hours × groups) of a dispatch."""
+        return np.where(self.columns >= 0, dispatch[:, self.columns], 0.0)
+
+    def _loadings(self, name: str, dispatch: np.ndarray, found: Survival) -> None:
+        """Keep the highest loadings after an outage of hours that were dispatched anew."""
+        if not len(dispatch):
+            return
+        lost, shift, left = self.topology.after(name)
+        flows = self._flows(dispatch)
+        after = np.abs(flows + shift * flows[:, [lost]]).max(axis=0)
+        limit = self.rating * left
+        for g in np.flatnonzero(np.isfinite(limit) & (limit > 0)):
+            self._keep(int(g), float(after[g]), limit[g], name, found)
+
+    @staticmethod
+    def _keep(group: int, mw: float, limit: float, name: str, found: Survival) -> None:
+        if mw / limit > found.worst.get(group, (0.0, "", 0.0))[0]:
+            found.worst[group] = (mw / limit, name, mw)
+
+    def _shifted(self, name: str, found: Survival) -> None:
+        """An outage that leaves the network in one piece."""
+        lost, shift, left = self.topology.after(name)
+        limit = self.rating * left
+        most = self.highest + np.abs(shift) * self.highest[lost]
+        watched = np.flatnonzero(np.isfinite(limit))
+        overload = np.zeros(len(self.values))
+        for g in watched:
+            known = found.worst.get(int(g), (0.0, "", 0.0))[0]
+            if most[g] <= limit[g] and (limit[g] <= 0 or most[g] / limit[g] <= known):
+                continue
+            flow = np.abs(self.flows[:, g] + shift[g] * self.flows[:, lost])
+            np.maximum(overload, flow - limit[g], out=overload)
+            fine = flow[flow <= limit[g] + NEAR].max(initial=0.0)
+            if limit[g] > 0:
+                self._keep(int(g), float(fine), limit[g], name, found)
+        self._dispatch(name, np.flatnonzero(overload > NEAR), overload, frozenset(), found)
+
+    def _split(self, name: str, found: Survival) -> None:
+        """An outage that splits the network: what is cut off is told, the rest must do without it."""
+        lost = self.topology.lost[name][1]
+        sent = np.abs(self.flows[:, lost])
+        cut = cut_buses(self.topology, name, self.weight)
+        found.islands[name] = Island(cut, float(sent.max(initial=0.0)))
+        overload = np.where(sent > NEAR, sent, 0.0)
+        self._dispatch(
+            name, np.flatnonzero(overload > 0), overload, frozenset() if self.served else cut, found
+        )
+
+    def _dispatch(
+        self, name: str, hours: np.ndarray, overload: np.ndarray, cut: frozenset[str], found: Survival
+    ) -> None:
+        if not len(hours):
+            return
+        hours = hours[np.argsort(-overload[hours], kind="stable")]
+        found.redispatched += len(hours)
+        program = after_loss(self.certificate.hourly, self.topology, name, self.rating, cut)
+        parts = [hours[:FEW], hours[FEW:]] if self.quick else [hours]
+        for part in parts:
+            if len(part):
+                dispatch, solved = redispatch(program, self.certificate, self.values, part)
+                found.solved += solved
+                excess = np.asarray(dispatch[:, program.slack].sum(axis=1))
+                self._loadings(name, dispatch[excess <= CLEAR], found)
+                if (excess > CLEAR).any():
+                    found.excess[name] = (part, excess)
+                    return
+
+
+def cut_buses(topology: Topology, name: str, weight: dict[str, float], corridor: str = "") -> frozenset[str]:
+    """Buses that an outage (or the loss of a whole corridor) cuts off."""
+    ends = topology.groups[topology.lost[name][1]].ends
+    return cut_off(topology.buses, topology.edges(name, corridor), ends, weight)
