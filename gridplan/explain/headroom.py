@@ -152,12 +152,11 @@ class _Run:
 
     def _stage(self, program: HourlyProgram) -> list[dict[str, object]]:
         hourly = program.under(self.built)
-        stage = operate(self.case, self.network, hourly, self.values, self.built, self.weight)
-        shifts = Shifts(self.case, self.network, stage)
         every = [*self.places, *self.asides]
-        searcher = Searcher(stage, shifts, every, list(self.asked.directions))
         rows = []
         for way in self.asked.directions:
+            stage = operate(self.case, self.network, hourly, self.values, self.built, self.weight, way)
+            searcher = Searcher(stage, Shifts(self.case, self.network, stage, way), every, [way])
             found = {}
             for place in every:
                 found[place.key] = searcher.find(place, way, self.asked.hours)

@@ -8,17 +8,19 @@ the answer meet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from gridplan.explain.mix import improve
 from gridplan.explain.places import Place
 from gridplan.explain.probe import CAP_MW, Cut, Probe
 from gridplan.explain.shift import Shifts
 from gridplan.explain.stage import Stage
 
 MEET = 1e-3  # MW between the bounds at which they have met
-MOST = 100  # programs solved for one place; then the lower bound is the answer, and said to be one
+MIXED = 40  # small programs that look for a mix of supplies, by state
+MOST = 300  # programs solved for one place; then the lower bound is the answer, and said to be one
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,13 @@ class _Pairs:
     values: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
-    which: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    room: np.ndarray
+    mixed: bool = False
+
+    def first(self, open_: np.ndarray) -> int:
+        """Of some hours the one with the smallest lower bound, and of those the smallest room at the station."""
+        least = float(self.lower[open_].min())
+        return int(np.where(open_ & (self.lower <= least + MEET), self.room, np.inf).argmin())
 
 
 class Searcher:
@@ -121,7 +129,8 @@ class _Search:
         hours, lower = hours[keep], lower[keep]
         if len(hours):
             values = self.all.valued(number)[hours]
-            pairs = _Pairs(number, hours, values, lower, np.full(len(hours), CAP_MW))
+            room = np.minimum(self.all.shifts.rooms(self.place, self.way, hours), CAP_MW)
+            pairs = _Pairs(number, hours, values, lower, np.full(len(hours), CAP_MW), room)
             self.pairs.append(pairs)
             np.minimum.at(self.lower, hours, lower)
 
@@ -140,12 +149,13 @@ class _Search:
                 open_ = (pairs.upper - pairs.lower > MEET / 2) & (pairs.lower < high - MEET / 2)
                 open_ &= (self.upper[pairs.hours] > low) & (self.lower[pairs.hours] < high)
                 if open_.any():
-                    at = int(np.where(open_, pairs.lower, np.inf).argmin())
+                    at = pairs.first(open_)
                     if wanted is None or pairs.lower[at] < wanted[0]:
                         wanted = (float(pairs.lower[at]), pairs, at)
             if wanted is None:
                 return
             self._solve(wanted[1], wanted[2])
+            self._mix(wanted[1])
             self._gather()
 
     def _solve(self, pairs: _Pairs, at: int) -> None:
@@ -156,11 +166,25 @@ class _Search:
         self._bound(pairs, cut, len(self.cuts) - 1)
         open_ = np.flatnonzero(pairs.upper - pairs.lower > MEET / 2)
         fits, exact = probe.rule(pairs.values[open_])
-        pairs.lower[open_[fits]] = np.maximum(pairs.lower[open_[fits]], np.minimum(exact, pairs.upper[open_[fits]]))
+        fitting = open_[fits]
+        known = np.maximum(pairs.lower[fitting], exact)
+        pairs.lower[fitting] = np.minimum(known, pairs.upper[fitting])
         pairs.lower[at] = min(max(pairs.lower[at], x), pairs.upper[at]) if x < pairs.upper[at] else x
         if pairs.upper[at] - x > MEET / 2:
             pairs.upper[at] = x
             self._note(pairs, np.array([at]), np.array([x]), len(self.cuts) - 1)
+
+    def _mix(self, pairs: _Pairs) -> None:
+        """Once by state: better lower bounds of the hours that are open after the first program."""
+        if pairs.mixed:
+            return
+        pairs.mixed = True
+        below = self._order(self.upper)
+        open_ = np.flatnonzero((pairs.upper - pairs.lower > MEET / 2) & (pairs.lower < below - MEET / 2))
+        if len(open_):
+            margins = self.all.shifts.margins(self.place, self.way, pairs.number, pairs.hours[open_])
+            better = improve(pairs.lower[open_], below, margins, MIXED)
+            pairs.lower[open_] = np.maximum(pairs.lower[open_], np.minimum(better, pairs.upper[open_]))
 
     def _bound(self, pairs: _Pairs, cut: Cut, number: int) -> None:
         """Lower the upper bounds of a state by a cut."""

@@ -16,7 +16,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
 from gridplan.case import Case
-from gridplan.explain.places import SIGN, Place, at_buses, chain
+from gridplan.explain.mix import Margins
+from gridplan.explain.places import DEMAND, FEEDIN, SIGN, Place, at_buses, chain
 from gridplan.explain.probe import CAP_MW
 from gridplan.explain.stage import Stage, State
 from gridplan.network import Network
@@ -42,19 +43,17 @@ class Source:
 class Shifts:
     """Lower bounds on what fits in the hours of a stage."""
 
-    def __init__(self, case: Case, network: Network, stage: Stage) -> None:
+    def __init__(self, case: Case, network: Network, stage: Stage, way: str) -> None:
         """Prepare shift factors, rooms of stations and spare MW of supplies."""
         self.network, self.stage = network, stage
         self.buses = {bus: k for k, bus in enumerate(stage.topology.buses)}
         self.ptdf, self.part = ptdf(stage.shifts)
         self.sources = _sources(case, network, stage.hourly, self.buses)
         self.stations = _station_columns(stage.hourly)
-        self.limits = {way: _limits(stage.hourly, way) for way in SIGN}
-        base = stage.states[0].dispatch
-        for way in SIGN:
-            mixed = self._mixed(way, base)
-            if mixed is not None:
-                self.sources.append(mixed)
+        self.limits = {way: _limits(stage.hourly, way)}
+        self._spares: dict[int, np.ndarray] = {}
+        mixed = self._mixed(way, stage.states[0].dispatch)
+        self.sources += [mixed] if mixed is not None else []
         self.extreme = [self._extreme(state) for state in stage.states]
 
     def _mixed(self, way: str, dispatch: np.ndarray) -> Source | None:
@@ -123,26 +122,64 @@ class Shifts:
     def _keeps(
         self, place: Place, way: str, number: int, ways: list[tuple[Source | None, np.ndarray]], below: float
     ) -> np.ndarray:
-        """Hours with the intact dispatch in which a group of circuits might admit less than `below`."""
-        state = self.stage.states[number]
-        keeps = np.ones(len(self.stage.values), bool)
-        keeps[state.own] = False
+        """Hours with the intact dispatch in which a state might admit less than `below`."""
+        state, intact = self.stage.states[number], self.stage.states[0]
+        open_ = np.ones(len(self.stage.values), bool)
+        open_[state.own] = False
+        narrow = self._stations(place, way, intact.dispatch) < below
         top, bottom = self.extreme[number]
-        base = self.stage.states[0].flows
-        for _, sensitivity in ways:
-            if not keeps.any():
+        for source, sensitivity in ways:
+            hours = np.flatnonzero(open_)
+            if not len(hours):
                 break
             used = np.flatnonzero((sensitivity != 0) & np.isfinite(state.limit))
             size, up = np.abs(sensitivity[used]), sensitivity[used] > 0
             worst = (state.limit[used] - np.where(up, top[used], -bottom[used])) / size
             used = used[worst < below]
-            if not len(used):
-                keeps[:] = False
-                break
-            hours = np.flatnonzero(keeps)
-            flows = base[np.ix_(hours, used)] + np.outer(base[hours, state.lost], state.shift[used])  # type: ignore[index]
-            keeps[hours] = _room(flows, state.limit[used], sensitivity[used]) < below
-        return np.flatnonzero(keeps)
+            room = np.full(len(hours), np.inf)
+            if len(used):
+                flows = intact.flows[np.ix_(hours, used)]
+                flows = flows + np.outer(intact.flows[hours, state.lost], state.shift[used])  # type: ignore[index]
+                room = _room(flows, state.limit[used], sensitivity[used])
+            if source is not None:
+                room = np.minimum(room, self._spared(source, way)[hours])
+            open_[hours] = room < below
+        narrow[state.own] = False
+        return np.flatnonzero(open_ | narrow)
+
+    def _spared(self, source: Source, way: str) -> np.ndarray:
+        """MW that a source can spare in every hour of the intact dispatch."""
+        if id(source) not in self._spares:
+            self._spares[id(source)] = self._spare(source, way, self.stage.states[0].dispatch, None)
+        return self._spares[id(source)]
+
+    def margins(self, place: Place, way: str, number: int, hours: np.ndarray) -> Margins:
+        """What is left in given hours of a state, for a mix of supplies."""
+        state, intact = self.stage.states[number], self.stage.states[0]
+        own = np.full(len(self.stage.values), -1)
+        own[state.own] = np.arange(len(state.own))
+        at = own[hours]
+        flows = intact.flows[hours]
+        if state.shift is not None:
+            flows = flows + np.outer(flows[:, state.lost], state.shift)
+        dispatch = intact.dispatch[hours]
+        mine = at >= 0
+        flows[mine], dispatch[mine] = state.flows[at[mine]], state.dispatch[at[mine]]
+        ways = [(s, v) for s, v in self._ways(place, way, state) if s is not None and len(s.columns) == 1]
+        table = np.array([v for _, v in ways]).T if ways else np.zeros((len(state.limit), 0))
+        used = np.flatnonzero(table.any(axis=1) & np.isfinite(state.limit))
+        away = FEEDIN if way == DEMAND else DEMAND
+        spare, back = (
+            [self._spare(s, turn, dispatch, hours) for s, _ in ways if s is not None] for turn in (way, away)
+        )
+        return Margins(
+            table[used],
+            state.limit[used] - flows[:, used],
+            state.limit[used] + flows[:, used],
+            np.array(spare).T if spare else np.zeros((len(hours), 0)),
+            np.array(back).T if back else np.zeros((len(hours), 0)),
+            self._stations(place, way, dispatch),
+        )
 
     def _best(
         self,
@@ -166,6 +203,10 @@ class Shifts:
             np.maximum(best, room, out=best)
         room = self._stations(place, way, dispatch)
         return np.maximum(np.minimum(np.minimum(best, room), CAP_MW), 0.0)
+
+    def rooms(self, place: Place, way: str, hours: np.ndarray) -> np.ndarray:
+        """MW that the stations of a place let through in given hours, as they are dispatched intact."""
+        return self._stations(place, way, self.stage.states[0].dispatch[hours])
 
     def _stations(self, place: Place, way: str, dispatch: np.ndarray) -> np.ndarray:
         """MW that the transformers of a place, and of the stations above it, still let through."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gridplan.case import Case
 from gridplan.explain.built import Built
+from gridplan.explain.places import DEMAND
 from gridplan.network import Network
 from gridplan.solve.after_loss import after_loss
 from gridplan.solve.certify import Certificate, certify, redispatch
 from gridplan.solve.days import has_storages
-from gridplan.solve.hourly import CLEAR, Hourly
+from gridplan.solve.hourly import CLEAR, EASE, Hourly
 from gridplan.solve.parametric import sweep
 from gridplan.solve.survive import NEAR, cut_buses
 from gridplan.solve.topology import Topology
 
 ROUND = 2e-5  # MW that the affine dispatch of many hours may be off
+LOCAL_EUR_PER_MWH = 1000.0  # makes supplies within the case run as much (or as little) as they can
+HEAT_EUR_PER_MWH = 5000.0  # makes heat draw as little as it can
 
 
 @dataclass
@@ -73,9 +76,18 @@ class Stage:
 
 
 def operate(
-    case: Case, network: Network, hourly: Hourly, values: np.ndarray, built: Built, weight: dict[str, float]
+    case: Case,
+    network: Network,
+    hourly: Hourly,
+    values: np.ndarray,
+    built: Built,
+    weight: dict[str, float],
+    way: str,
 ) -> Stage:
     """Dispatch all hours of a stage, intact and (with `security = "n-1"`) after every outage.
+
+    It leaves room for what is asked: for demand local supplies give and heat takes as little as it can; for
+    feed-in local supplies rest.
 
     Args:
         case, network: the case.
@@ -83,14 +95,14 @@ def operate(
         values: hours × profiles.
         built: value of everything decided.
         weight: MW of supply by bus, which tells which part of a split network is the grid.
+        way: direction that will be asked.
     """
+    hourly = _leaning(case, hourly, way, case.settings.physics.security == "n-1")
     physics = case.settings.physics
     dc = physics.flow == "dc"
     topology = Topology(network, built, hourly.year, dc)
     shifts = topology if dc else Topology(network, built, hourly.year, True)
-    costs = case.table("supplies")["cost_eur_per_mwh"]
-    price = float(costs[costs > 0].mean()) if (costs > 0).any() else 0.0
-    certificate = certify(hourly, values, price)
+    certificate = certify(hourly, values, HEAT_EUR_PER_MWH if way == DEMAND else 0.0)
     stage = Stage(hourly.year, hourly, values, topology, shifts, coupled=has_storages(hourly))
     every = np.arange(len(values))
     dispatch, worse = _settled(hourly, certificate.dispatch, values, every, stage.coupled)
@@ -107,6 +119,21 @@ def operate(
                 cut = cut_buses(topology, name, weight)
             stage.states.append(_after(stage, intact, name, physics.emergency_rating, cut))
     return stage
+
+
+def _leaning(case: Case, hourly: Hourly, way: str, spread: bool) -> Hourly:
+    """The program with costs that leave room in a direction; flows spread where outages will be asked."""
+    rows = np.array([name != EASE or spread for name, _ in hourly.rows], bool)
+    columns = np.array([name != EASE or spread for name, _ in hourly.columns], bool)
+    plain = hourly.part(rows, columns)
+    table = case.table("supplies")
+    outside = set(table.loc[table["technology"] == "grid_supply", "supply"])
+    sign = -1.0 if way == DEMAND else 1.0
+    extra = [
+        sign * LOCAL_EUR_PER_MWH if name == "supplies.output" and key[0] not in outside else 0.0
+        for name, key in plain.columns
+    ]
+    return replace(plain, cost=plain.cost + np.array(extra))
 
 
 def flows_of(hourly: Hourly, topology: Topology, dispatch: np.ndarray) -> np.ndarray:
