@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gridplan.cli.doctor import doctor
+from gridplan.cli.headroom import headroom
 from gridplan.cli.new import new
 from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
@@ -52,4 +53,10 @@ app.command(
         "gridplan plot results/tutorial", "gridplan plot results/tutorial map --format svg --lang nl"
     )
 )(plot)
+app.command(
+    epilog=examples(
+        "gridplan headroom tutorial --as-is --year 2026",
+        "gridplan headroom results/tutorial --hours 1314 --direction demand --out results/room",
+    )
+)(headroom)
 app.command(epilog=examples("gridplan doctor", "gridplan doctor --json"))(doctor)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from gridplan.case import Case
 from gridplan.explain.built import Built, built_of, with_limits, with_places
+from gridplan.explain.joint import Joint, together
 from gridplan.explain.limits import limit_of
 from gridplan.explain.places import DEMAND, FEEDIN, STATION, ZONE, Place, places_of
 from gridplan.explain.search import Found, Searcher
@@ -43,6 +44,8 @@ COLUMNS = (
     "best_station",
     "best_station_mw",
 )
+
+JOINT = ("joint_mw", "joint_exact")  # of stations, where asked
 
 
 def headroom(
@@ -145,24 +148,31 @@ class _Run:
         self.progress.phase("headroom", total)
         self.done = dict.fromkeys(programs, 0)
         with ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, len(programs)))) as pool:
-            parts = list(pool.map(self._stage, programs.values()))
+            parts = list(pool.map(lambda program: self._stage(program, joint), programs.values()))
         self.progress.advance(total)
-        table = pd.DataFrame([row for part in parts for row in part], columns=list(COLUMNS))
-        return table
+        columns = [*COLUMNS, *JOINT] if joint else list(COLUMNS)
+        return pd.DataFrame([row for part in parts for row in part], columns=columns)
 
-    def _stage(self, program: HourlyProgram) -> list[dict[str, object]]:
+    def _stage(self, program: HourlyProgram, joint: bool) -> list[dict[str, object]]:
         hourly = program.under(self.built)
         every = [*self.places, *self.asides]
         rows = []
         for way in self.asked.directions:
             stage = operate(self.case, self.network, hourly, self.values, self.built, self.weight, way)
-            searcher = Searcher(stage, Shifts(self.case, self.network, stage, way), every, [way])
-            found = {}
+            shifts = Shifts(self.case, self.network, stage, way)
+            searcher = Searcher(stage, shifts, every, [way])
+            found: dict[tuple[str, str], Found] = {}
             for place in every:
                 found[place.key] = searcher.find(place, way, self.asked.hours)
                 self.done[stage.year] += 1
                 self.progress.advance(sum(self.done.values()))
-            rows += [self._row(stage, place, way, found) for place in self.places]
+            part = [self._row(stage, place, way, found) for place in self.places]
+            if joint:
+                alone = {p.name: found[p.key].upper for p in every if p.kind == STATION}
+                if self.asked.hours:
+                    alone = {n: searcher.find(_station(n), way, 0).upper for n in alone}
+                _add(part, together(stage, shifts, way, alone))
+            rows += part
         return rows
 
     def _row(
@@ -193,3 +203,15 @@ class _Run:
             "best_station": best,
             "best_station_mw": alone[best] if best else np.nan,
         }
+
+
+def _station(name: str) -> Place:
+    return Place(name, STATION, ((name, 1.0),))
+
+
+def _add(rows: list[dict[str, object]], joint: Joint) -> None:
+    """MW at the same time, to the rows of stations."""
+    for row in rows:
+        mine = row["kind"] == STATION
+        row["joint_mw"] = joint.mw[str(row["place"])] if mine else np.nan
+        row["joint_exact"] = joint.exact if mine else None

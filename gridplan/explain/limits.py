@@ -13,9 +13,10 @@ from gridplan.network import Network
 from gridplan.solve.after_loss import AFTER
 
 OWN, PARENT, BRANCH, OUTAGE = "station", "parent station", "branch", "branch after outage"
-ELSEWHERE, SUPPLY, NONE, OTHER = "other station", "supply", "no limit found", "other"
+ELSEWHERE, SUPPLY, NONE = "other station", "supply", "no limit found"
+APART, OTHER = "no connection", "other"
 STATION_ROWS = ("stations.demand_limit", "stations.cap_limit", "stations.feedin_limit")
-ORDER = (OWN, PARENT, OUTAGE, BRANCH, ELSEWHERE, SUPPLY, NONE, OTHER)
+ORDER = (OWN, PARENT, OUTAGE, BRANCH, ELSEWHERE, SUPPLY, NONE, APART, OTHER)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def _named(
         return Limit(branch, stage.topology.groups[_rated(stage, state)[key[0]]].corridor)
     if name in ("supplies.output", "supplies.export", "supplies.growing"):
         return Limit(SUPPLY, key[0])
+    if name == "grid.balance" and not any(key[0] in g.ends for g in stage.topology.groups):
+        return Limit(APART, key[0])
     if name == PROBE:
         return Limit(NONE, f"below {CAP_MW:,.0f} MW")
     return None

@@ -101,15 +101,20 @@ class Searcher:
         """The largest x that may be limited in at most so many hours."""
         return _Search(self, place, way, min(hours, len(self.stage.values) - 1)).run()
 
+    def explore(self, place: Place, way: str) -> tuple[Found, list[tuple[int, Cut]]]:
+        """The firm x, and every bound that was met on the way with the number of its state."""
+        search = _Search(self, place, way, 0)
+        return search.run(), list(zip(search.states, search.cuts, strict=True))
+
 
 class _Search:
     def __init__(self, searcher: Searcher, place: Place, way: str, rank: int) -> None:
         self.all, self.place, self.way, self.rank = searcher, place, way, rank
         count = len(searcher.stage.values)
         self.lower, self.upper = np.full(count, CAP_MW), np.full(count, CAP_MW)
-        self.binding: dict[int, tuple[int, int]] = {}
         self.at = np.full((count, 2), -1)  # (state, number of the cut) that gives the upper bound
         self.cuts: list[Cut] = []
+        self.states: list[int] = []  # of each cut
         self.pairs: list[_Pairs] = []
 
     def run(self) -> Found:
@@ -163,6 +168,7 @@ class _Search:
         probe.aim(self.way, self.place)
         x, cut = probe.largest(pairs.values[at])
         self.cuts.append(cut)
+        self.states.append(pairs.number)
         self._bound(pairs, cut, len(self.cuts) - 1)
         open_ = np.flatnonzero(pairs.upper - pairs.lower > MEET / 2)
         fits, exact = probe.rule(pairs.values[open_])

@@ -162,9 +162,12 @@ class Shifts:
         flows = intact.flows[hours]
         if state.shift is not None:
             flows = flows + np.outer(flows[:, state.lost], state.shift)
-        dispatch = intact.dispatch[hours]
         mine = at >= 0
-        flows[mine], dispatch[mine] = state.flows[at[mine]], state.dispatch[at[mine]]
+        flows[mine] = state.flows[at[mine]]
+        columns = self._watched(place)
+        dispatch = np.zeros((len(hours), intact.dispatch.shape[1]))
+        dispatch[:, columns] = intact.dispatch[np.ix_(hours, columns)]
+        dispatch[np.ix_(mine, columns)] = state.dispatch[np.ix_(at[mine], columns)]
         ways = [(s, v) for s, v in self._ways(place, way, state) if s is not None and len(s.columns) == 1]
         table = np.array([v for _, v in ways]).T if ways else np.zeros((len(state.limit), 0))
         used = np.flatnonzero(table.any(axis=1) & np.isfinite(state.limit))
@@ -204,9 +207,15 @@ class Shifts:
         room = self._stations(place, way, dispatch)
         return np.maximum(np.minimum(np.minimum(best, room), CAP_MW), 0.0)
 
+    def _watched(self, place: Place) -> np.ndarray:
+        """Columns of the supplies that follow and of the stations of a place."""
+        found = {k for s in self.sources for output, export, _ in s.columns for k in (output, export) if k >= 0}
+        found |= {self.stations[n] for n in chain(self.network, place.shares)}
+        return np.array(sorted(found), int)
+
     def rooms(self, place: Place, way: str, hours: np.ndarray) -> np.ndarray:
         """MW that the stations of a place let through in given hours, as they are dispatched intact."""
-        return self._stations(place, way, self.stage.states[0].dispatch[hours])
+        return self._stations(place, way, self.stage.states[0].dispatch)[hours]
 
     def _stations(self, place: Place, way: str, dispatch: np.ndarray) -> np.ndarray:
         """MW that the transformers of a place, and of the stations above it, still let through."""
