@@ -12,8 +12,6 @@ from gridplan.cli.guard import guarded
 from gridplan.cli.options import JsonOption, Lang, LangOption, QuietOption, VerboseOption
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gridplan.case import Case
     from gridplan.plan.plan import Plan
     from gridplan.solve.progress import Progress
@@ -36,9 +34,7 @@ def headroom(
         ),
     ],
     year: Annotated[int | None, typer.Option("--year", help="Planning stage; without it: all.")] = None,
-    direction: Annotated[
-        Way, typer.Option("--direction", help="Demand, feed-in or both.")
-    ] = Way.BOTH,
+    direction: Annotated[Way, typer.Option("--direction", help="Demand, feed-in or both.")] = Way.BOTH,
     hours: Annotated[
         int, typer.Option("--hours", min=0, metavar="H", help="May be limited in H hours a year; 0: firm.")
     ] = 0,

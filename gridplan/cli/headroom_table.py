@@ -22,7 +22,7 @@ def lines(table: pd.DataFrame) -> list[str]:
 
 
 def _block(title: str, block: pd.DataFrame) -> list[str]:
-    rows = [HEAD if "joint_mw" not in block else (*HEAD, "all at once, MW")]
+    rows: list[tuple[str, ...]] = [HEAD if "joint_mw" not in block else (*HEAD, "all at once, MW")]
     for row in block.sort_values(["kind", "headroom_mw", "place"]).to_dict("records"):
         mw = float(row["headroom_mw"])
         cells = [str(row["place"]), str(row["kind"]), f"{mw:,.1f}"]

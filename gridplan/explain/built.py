@@ -49,7 +49,9 @@ def built_of(plan: Plan) -> Built:
         ValueError: the plan holds no table `decisions` (none was found, or an older version wrote it).
     """
     if "decisions" not in plan.tables:
-        why = "an older version of gridplan wrote it" if plan.has_plan else f"it ended as '{plan.status.value}'"
+        why = (
+            "an older version of gridplan wrote it" if plan.has_plan else f"it ended as '{plan.status.value}'"
+        )
         raise ValueError(f"this result does not say what is built ({why}); solve the case again")
     return decided(plan.tables["decisions"])
 

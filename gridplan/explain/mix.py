@@ -16,7 +16,7 @@ from scipy import sparse
 
 from gridplan.solve.affine import Affine
 from gridplan.solve.hourly import Hourly
-from gridplan.solve.parametric import Engine
+from gridplan.solve.parametric import TOLERANCE, Engine
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,27 @@ def improve(lower: np.ndarray, below: float, margins: Margins, most: int) -> np.
         lower[hour] = max(lower[hour], float(engine.solve(values[hour]).sum()))
         rule = engine.rule()
         if rule is not None:
-            fits = open_[engine.fits(rule, values[open_])]
-            total = rule.sum(axis=1)
-            lower[fits] = np.maximum(lower[fits], total[0] + values[fits] @ total[1:])
+            fits, total = _fits(rule, values, margins, open_)
+            lower[fits] = np.maximum(lower[fits], total)
             tried[fits] = True
     return lower
+
+
+def _fits(
+    rule: np.ndarray, values: np.ndarray, margins: Margins, hours: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of some hours those in which the affine mix stays within all margins, and its MW there."""
+    used = np.flatnonzero(rule[1:].any(axis=1))
+    mix = rule[0] + values[np.ix_(hours, used)] @ rule[1 + used]
+    total = mix.sum(axis=1)
+    good = (total >= -TOLERANCE) & (total <= margins.room[hours] + TOLERANCE)
+    good &= (mix <= margins.spare[hours] + TOLERANCE).all(axis=1)
+    good &= (mix >= -margins.back[hours] - TOLERANCE).all(axis=1)
+    hours, mix, total = hours[good], mix[good], total[good]
+    moved = mix @ margins.sensitivity.T
+    good = (moved <= margins.up[hours] + TOLERANCE).all(axis=1)
+    good &= (moved >= -margins.down[hours] - TOLERANCE).all(axis=1)
+    return hours[good], total[good]
 
 
 def _program(sensitivity: np.ndarray, width: int, groups: int, supplies: int) -> Hourly:

@@ -1,4 +1,4 @@
-"""The largest x MW that fits in an hour, as a linear program: the operation of the hour with a free column x.
+"""The largest x MW that fits in an hour, as a linear program: its operation with a free column x.
 
     max x   s.t. the operation of the hour, with x more drawn (or fed in) at a place;  Σ slack ≤ E;  x ≤ CAP_MW
 

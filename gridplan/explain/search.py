@@ -64,7 +64,7 @@ class _Pairs:
     mixed: bool = False
 
     def first(self, open_: np.ndarray) -> int:
-        """Of some hours the one with the smallest lower bound, and of those the smallest room at the station."""
+        """Of some hours that with the smallest lower bound, and of those the smallest room at the station."""
         least = float(self.lower[open_].min())
         return int(np.where(open_ & (self.lower <= least + MEET), self.room, np.inf).argmin())
 

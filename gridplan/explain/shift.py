@@ -40,6 +40,28 @@ class Source:
     columns: tuple[tuple[int, int, float], ...]
 
 
+@dataclass(frozen=True)
+class _Picked:
+    """Dispatch of some hours by column, `[:, column]`: some of the intact network, some of a state's own."""
+
+    intact: np.ndarray
+    hours: np.ndarray
+    own: np.ndarray
+    at: np.ndarray
+    mine: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.hours)
+
+    def __getitem__(self, key: tuple[slice, int]) -> np.ndarray:
+        values = self.intact[self.hours, key[1]]
+        values[self.mine] = self.own[self.at[self.mine], key[1]]
+        return np.asarray(values)
+
+
+Dispatch = np.ndarray | _Picked
+
+
 class Shifts:
     """Lower bounds on what fits in the hours of a stage."""
 
@@ -92,7 +114,9 @@ class Shifts:
             flows = self.stage.states[0].flows[keep]
             flows = flows + np.outer(flows[:, state.lost], state.shift)  # type: ignore[arg-type]
             hours.append(keep)
-            found.append(self._best(place, way, state, ways, flows, self.stage.states[0].dispatch[keep], keep))
+            found.append(
+                self._best(place, way, state, ways, flows, self.stage.states[0].dispatch[keep], keep)
+            )
         hours.append(state.own)
         found.append(self._best(place, way, state, ways, state.flows, state.dispatch, state.own))
         return np.concatenate(hours), np.concatenate(found)
@@ -164,10 +188,7 @@ class Shifts:
             flows = flows + np.outer(flows[:, state.lost], state.shift)
         mine = at >= 0
         flows[mine] = state.flows[at[mine]]
-        columns = self._watched(place)
-        dispatch = np.zeros((len(hours), intact.dispatch.shape[1]))
-        dispatch[:, columns] = intact.dispatch[np.ix_(hours, columns)]
-        dispatch[np.ix_(mine, columns)] = state.dispatch[np.ix_(at[mine], columns)]
+        dispatch = _Picked(intact.dispatch, hours, state.dispatch, at, mine)
         ways = [(s, v) for s, v in self._ways(place, way, state) if s is not None and len(s.columns) == 1]
         table = np.array([v for _, v in ways]).T if ways else np.zeros((len(state.limit), 0))
         used = np.flatnonzero(table.any(axis=1) & np.isfinite(state.limit))
@@ -207,17 +228,11 @@ class Shifts:
         room = self._stations(place, way, dispatch)
         return np.maximum(np.minimum(np.minimum(best, room), CAP_MW), 0.0)
 
-    def _watched(self, place: Place) -> np.ndarray:
-        """Columns of the supplies that follow and of the stations of a place."""
-        found = {k for s in self.sources for output, export, _ in s.columns for k in (output, export) if k >= 0}
-        found |= {self.stations[n] for n in chain(self.network, place.shares)}
-        return np.array(sorted(found), int)
-
     def rooms(self, place: Place, way: str, hours: np.ndarray) -> np.ndarray:
         """MW that the stations of a place let through in given hours, as they are dispatched intact."""
         return self._stations(place, way, self.stage.states[0].dispatch)[hours]
 
-    def _stations(self, place: Place, way: str, dispatch: np.ndarray) -> np.ndarray:
+    def _stations(self, place: Place, way: str, dispatch: Dispatch) -> np.ndarray:
         """MW that the transformers of a place, and of the stations above it, still let through."""
         room = np.full(len(dispatch), np.inf)
         for station, share in chain(self.network, place.shares).items():
@@ -227,18 +242,17 @@ class Shifts:
                 np.minimum(room, (limit - through) / share, out=room)
         return room
 
-    def _spare(self, source: Source, way: str, dispatch: np.ndarray, hours: np.ndarray | None) -> np.ndarray:
+    def _spare(self, source: Source, way: str, dispatch: Dispatch, hours: np.ndarray | None) -> np.ndarray:
         """MW that a source can give more (demand), or less (feed-in)."""
         values = self.stage.values if hours is None else self.stage.values[hours]
         hourly, spare = self.stage.hourly, np.full(len(dispatch), np.inf)
         for output, export, share in source.columns:
+            room = np.zeros(len(dispatch))
             for column, sign in ((output, 1.0), (export, -1.0)):
-                if column < 0:
-                    continue
-                bound = hourly.upper if sign * SIGN[way] > 0 else hourly.lower
-                at = bound.base[column] + values @ bound.slope[:, column]
-                part = np.abs(at - dispatch[:, column])
-                room = part if column == output else room + part
+                if column >= 0:
+                    bound = hourly.upper if sign * SIGN[way] > 0 else hourly.lower
+                    at = bound.base[column] + values @ bound.slope[:, column]
+                    room += np.abs(at - dispatch[:, column])
             np.minimum(spare, room / share, out=spare)
         return spare
 
@@ -252,7 +266,7 @@ def _room(flows: np.ndarray, limit: np.ndarray, sensitivity: np.ndarray) -> np.n
 
 
 def ptdf(topology: Topology) -> tuple[np.ndarray, np.ndarray]:
-    """(groups × buses) flow per MW put in at a bus and taken out where its part is grounded; part of a bus."""
+    """(groups × buses) flow per MW put in at a bus and taken out at the ground of its part; part of a bus."""
     size, groups = len(topology.buses), np.arange(len(topology.groups))
     across = np.concatenate([topology.start, topology.end])
     ends = sparse.csr_array(

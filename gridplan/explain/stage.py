@@ -108,9 +108,7 @@ def operate(
     dispatch, worse = _settled(hourly, certificate.dispatch, values, every, stage.coupled)
     flows = flows_of(hourly, topology, dispatch)
     none: frozenset[str] = frozenset()
-    stage.states.append(
-        State("", hourly, topology.mw, None, -1, none, worse, every, dispatch, flows)
-    )
+    stage.states.append(State("", hourly, topology.mw, None, -1, none, worse, every, dispatch, flows))
     if physics.security == "n-1":
         intact = Certificate(hourly, dispatch, 0)
         for name in topology.lost:

@@ -116,9 +116,7 @@ def _lines(ax: Axes, branches: pd.DataFrame) -> None:
         ax.add_collection(lines, autolim=False)
 
 
-def _labels(
-    ax: Axes, stations: pd.DataFrame, branches: pd.DataFrame, words: Words, bar: Any
-) -> list[Label]:
+def _labels(ax: Axes, stations: pd.DataFrame, branches: pd.DataFrame, words: Words, bar: Any) -> list[Label]:
     """MW at every station, with its name where there is room; places by limiting connection."""
     marks = [(x, y, RADIUS + 0.8) for x, y in zip(stations["lon"], stations["lat"], strict=True)]
     room = room_of(ax, marks, list(ground.segments(branches)))

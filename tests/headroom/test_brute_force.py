@@ -27,7 +27,9 @@ def checked(case, built, place, year, direction, mw):
         new |= {"profile": "flat", "curtailable": False}
     new |= {"substation": place, "zone": "", "side": "mv", "year": case.years[0]}
     rows = dict.fromkeys(table.columns, "") | {"profile": ""} | new
-    frame = pd.DataFrame([{k: v for k, v in rows.items() if k in table.columns}]).astype(table.dtypes.to_dict())
+    frame = pd.DataFrame([{k: v for k, v in rows.items() if k in table.columns}]).astype(
+        table.dtypes.to_dict()
+    )
     frames = {name: case.tables[name] for name in case.tables}
     frames["demands" if direction == "demand" else "supplies"] = pd.concat([table, frame], ignore_index=True)
     from dataclasses import replace

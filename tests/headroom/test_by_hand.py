@@ -72,7 +72,9 @@ def test_a_line():
 
 def test_no_limit():
     """Nothing limits: the cap is named."""
-    case = make({"substations": [station("A")], "demands": [demand("A", 1.0)], "supplies": [grid_supply("A")]})
+    case = make(
+        {"substations": [station("A")], "demands": [demand("A", 1.0)], "supplies": [grid_supply("A")]}
+    )
     row = one(case, "A")
     assert row["headroom_mw"] == near(10000.0)
     assert (row["limited_by"], row["element"]) == ("no limit found", "below 10,000 MW")
@@ -155,7 +157,7 @@ def test_more_limited_hours_never_fit_less():
 
 
 def test_a_zone_by_its_shares():
-    """Shares 0.25 and 0.75 at stations with 10 and 60 MW left: 40 MW by the first; alone the second has 60."""
+    """Shares 0.25 and 0.75 at stations with 10 and 60 MW left: 40 MW by the first; the second alone: 60."""
     case = make(
         {
             "zones": [{"zone": "Z"}],

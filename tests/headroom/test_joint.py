@@ -24,8 +24,11 @@ def test_one_line_is_shared_in_proportion():
     """
     case = make(
         {
-            "substations": [station("A", firm_demand_mva=1.0 / 0.95), station("B", firm_demand_mva=60.0 / 0.95)]
-            + [station("C")],
+            "substations": [
+                station("A", firm_demand_mva=1.0 / 0.95),
+                station("B", firm_demand_mva=60.0 / 0.95),
+                station("C"),
+            ],
             "branches": [line("A", "B", circuit_mva=100.0), line("B", "C")],
             "supplies": [grid_supply("A")],
             "demands": [demand("A", 1.0)],
