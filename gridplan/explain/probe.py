@@ -1,8 +1,8 @@
 """The largest x MW that fits in an hour, as a linear program: its operation with a free column x.
 
-    max x   s.t. the operation of the hour, with x more drawn (or fed in) at a place;  Σ slack ≤ E;  x ≤ CAP_MW
+    max x   s.t. operation of the hour, with x more drawn (or fed in) at a place;  Σ slack ≤ E;  x ≤ CAP_MW
 
-E is what does not fit in that hour without x (0 in a plan that fits every hour), so x makes nothing worse.
+E is what does not fit in that hour without x (0 in a plan that fits every hour): x makes nothing worse.
 Only bounds move from hour to hour, and the largest x is concave and piecewise affine in them: the basis of an
 hour gives the exact x of every hour in which it stays feasible (`rule`), and its duals a bound from above in
 every other (`Cut`).
@@ -18,6 +18,7 @@ from scipy import sparse
 
 from gridplan.explain.places import SIGN, Place
 from gridplan.solve.affine import Affine
+from gridplan.solve.days import BALANCE as BALANCE_OF_STORAGE
 from gridplan.solve.hourly import EASE, Hourly, Key
 from gridplan.solve.parametric import Engine
 
@@ -80,6 +81,17 @@ def with_probes(hourly: Hourly, places: list[Place], directions: list[str]) -> H
         cost=np.zeros(len(plain.columns) + count),
         rows=[*plain.rows, (WORSE, ())],
         columns=[*plain.columns, *keys],
+    )
+
+
+def without_levels(hourly: Hourly) -> Hourly:
+    """The program of an hour in which storages give and take freely: no more than there can fit."""
+    free = np.array([name == BALANCE_OF_STORAGE for name, _ in hourly.rows], bool)
+    low, up = hourly.row_lower, hourly.row_upper
+    return replace(
+        hourly,
+        row_lower=Affine(np.where(free, -np.inf, low.base), np.where(free, 0.0, low.slope)),
+        row_upper=Affine(np.where(free, np.inf, up.base), np.where(free, 0.0, up.slope)),
     )
 
 

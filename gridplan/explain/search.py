@@ -14,7 +14,7 @@ import numpy as np
 
 from gridplan.explain.mix import improve
 from gridplan.explain.places import Place
-from gridplan.explain.probe import CAP_MW, Cut, Probe
+from gridplan.explain.probe import CAP_MW, Cut, Probe, without_levels
 from gridplan.explain.shift import Shifts
 from gridplan.explain.stage import Stage
 
@@ -61,6 +61,7 @@ class _Pairs:
     lower: np.ndarray
     upper: np.ndarray
     room: np.ndarray
+    tried: np.ndarray  # hours of which the program was solved
     mixed: bool = False
 
     def first(self, open_: np.ndarray) -> int:
@@ -88,6 +89,8 @@ class Searcher:
         """The program of a state."""
         if number not in self.probes:
             program = self.stage.states[number].program
+            if self.stage.coupled:
+                program = without_levels(program)
             self.probes[number] = Probe(program, self.places, self.directions)
         return self.probes[number]
 
@@ -135,7 +138,7 @@ class _Search:
         if len(hours):
             values = self.all.valued(number)[hours]
             room = np.minimum(self.all.shifts.rooms(self.place, self.way, hours), CAP_MW)
-            pairs = _Pairs(number, hours, values, lower, np.full(len(hours), CAP_MW), room)
+            pairs = _Pairs(number, hours, values, lower, np.full(len(hours), CAP_MW), room, hours < 0)
             self.pairs.append(pairs)
             np.minimum.at(self.lower, hours, lower)
 
@@ -152,7 +155,7 @@ class _Search:
             wanted: tuple[float, _Pairs, int] | None = None
             for pairs in self.pairs:
                 open_ = (pairs.upper - pairs.lower > MEET / 2) & (pairs.lower < high - MEET / 2)
-                open_ &= (self.upper[pairs.hours] > low) & (self.lower[pairs.hours] < high)
+                open_ &= ~pairs.tried & (self.upper[pairs.hours] > low) & (self.lower[pairs.hours] < high)
                 if open_.any():
                     at = pairs.first(open_)
                     if wanted is None or pairs.lower[at] < wanted[0]:
@@ -170,6 +173,9 @@ class _Search:
         self.cuts.append(cut)
         self.states.append(pairs.number)
         self._bound(pairs, cut, len(self.cuts) - 1)
+        pairs.tried[at] = True
+        if self.all.stage.coupled:
+            return  # without its day an hour only bounds x from above
         open_ = np.flatnonzero(pairs.upper - pairs.lower > MEET / 2)
         fits, exact = probe.rule(pairs.values[open_])
         fitting = open_[fits]

@@ -179,6 +179,23 @@ def test_a_zone_by_its_shares():
     assert row["best_station_mw"] == near(60.0)
 
 
+def test_a_battery_is_not_taken_for_a_supply():
+    """No flat demand lives on a battery: 16 MW surely fit; 16 + 10 MW is a bound, and said to be one."""
+    case = make(
+        {
+            "substations": [station("A", transformers=2, transformer_mva=80.0)],
+            "demands": [demand("A", 60.0, profile="flat")],
+            "supplies": [grid_supply("A")],
+            "storages": [{"storage": "b", "substation": "A", "power_mw": 10.0, "energy_mwh": 40.0}],
+        },
+        profiles={"flat": np.ones(8760)},
+    )
+    row = one(case, "A")
+    assert row["headroom_mw"] == near(16.0)
+    assert not row["exact"]
+    assert row["upper_mw"] == near(26.0)
+
+
 def test_what_does_not_fit_already_stays_as_it_is():
     """A is 24 MW over its 76 MW; B, elsewhere, still has its own 16 MW."""
     two = {"transformers": 2, "transformer_mva": 80.0}
