@@ -2,6 +2,6 @@
 
 from gridplan.plan.verify.certificate import Certificate
 from gridplan.plan.verify.ledger import Failure
-from gridplan.plan.verify.run import CHECKS, verify, verify_folder
+from gridplan.plan.verify.run import CHECKS, NoPlanError, verify, verify_folder
 
-__all__ = ["CHECKS", "Certificate", "Failure", "verify", "verify_folder"]
+__all__ = ["CHECKS", "Certificate", "Failure", "NoPlanError", "verify", "verify_folder"]

@@ -139,6 +139,8 @@ def total_cost(f: Facts, book: Ledger) -> None:
     stock, run, charge = overnight(v), running(v), penalties(v)
     right = [v.discount[y] * (v.annuity * stock[y] + run[y] + charge[y]) for y in v.years]
     _compare(v, book, "total_cost_meur", right, tolerance.MEUR, "by the formula")
-    told = dict(dict(v.plan.summary.get("indicators") or {}).get("total_cost_meur") or {}).get("total")
+    told = dict(dict(v.plan.summary.get("indicators") or {}).get("total_cost_meur") or {}).get(
+        "total", np.nan
+    )
     at, said = {"indicator": "total_cost_meur"}, "by the formula"
     book.same(("summary", "total"), at, told, sum(right), "MEUR", tolerance.MEUR, said)

@@ -67,11 +67,15 @@ CHECKS: dict[str, Check] = {
 }
 
 
+class NoPlanError(ValueError):
+    """There are no tables, for no plan was found."""
+
+
 def verify(plan: Plan, only: Iterable[str] | None = None) -> Certificate:
     """Recompute a plan and compare.
 
     Args:
-        plan: a plan with tables; ValueError where there is none.
+        plan: a plan with tables; NoPlanError where there is none.
         only: names of checks; None: all of them.
 
     Returns:
@@ -83,7 +87,7 @@ def verify(plan: Plan, only: Iterable[str] | None = None) -> Certificate:
 
 def _with_tables(plan: Plan) -> Plan:
     if not plan.has_plan:
-        raise ValueError(f"there is no plan to verify: {plan.status.value}")
+        raise NoPlanError(f"there is no plan to verify: {plan.status.value}")
     return plan
 
 
@@ -105,7 +109,7 @@ def _title(plan: Plan) -> str:
 def verify_folder(folder: str | Path) -> Certificate:
     """Verify the plan of a result folder; tables changed since it was written are named, and verified too.
 
-    LoadError where the folder holds no result that can be read, ValueError where that holds no plan.
+    LoadError where the folder holds no result that can be read, NoPlanError where that holds no plan.
     """
     from gridplan.plan.load import read_plan
 
