@@ -93,8 +93,8 @@ def security(f: Facts, book: Ledger) -> None:
     """Every hour of every stage was checked, an optimal plan holds in all, and full stations say when."""
     v, said = f.view, dict(f.view.plan.summary.get("security") or {})
     every = v.case.profiles is not None and v.settings.time.all_hours
-    normal = sum(not outage for outage in f.hours.outage)
-    least, most = (8760, 8760) if every else (normal, len(f.hours))
+    least = 8760 if every else sum(not outage for outage in f.hours.outage)
+    most = 8760 if every else np.nan  # an hour in which nothing is drawn stands in no table
     if v.plan.status.value == "optimal":
         hours, at = _number(said.get("hours")), {"security": "optimal"}
         book.at_least(("summary", "hours"), at, hours, least, "hours", 0.0)

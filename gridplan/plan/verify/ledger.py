@@ -23,7 +23,7 @@ class Failure:
 
     Attributes:
         check: name of the check.
-        table: table of the plan, or `summary`.
+        table: table of the plan, or `summary`; blank where a check could not be made.
         row: id of the row, as `key=value, key=value`.
         column: column of the table, or key of the summary.
         text: what is stated, what it must be, with unit.
@@ -38,12 +38,14 @@ class Failure:
     @property
     def file(self) -> str:
         """File of a result folder in which the value stands."""
-        return "summary.json" if self.table == "summary" else f"tables/{self.table}.csv"
+        if self.table == "summary":
+            return "summary.json"
+        return f"tables/{self.table}.csv" if self.table else ""
 
     def __str__(self) -> str:
         """One line: file, row, column, what is wrong."""
         where = ", ".join(part for part in (self.row, self.column) if part)
-        return f"{self.file}: {where}: {self.text} [{self.check}]"
+        return ": ".join(part for part in (self.file, where, f"{self.text} [{self.check}]") if part)
 
 
 @dataclass(frozen=True)

@@ -83,17 +83,16 @@ def _table(f: Facts, book: Ledger, found: dict[tuple[str, int], Limits]) -> None
     v, keys = f.view, ["substation", "year", "direction"]
     rows = pd.DataFrame(
         [(n, y, d) for n in f.hours.station for y in v.years for d in ("demand", "feedin")], columns=keys
-    )
+    ).astype({"year": float})
     table = v.table("stations").drop_duplicates(keys, keep="last")
-    stated = rows.merge(table.astype({"year": float}), how="left", on=keys)
+    stated = rows.merge(table, how="left", on=keys)
     right = np.array([limit for n in f.hours.station for y in v.years for limit in found[n, y]])
     limit, peak = stated["limit_mw"].to_numpy(), stated["peak_mw"].to_numpy()
     told = v.table("withdrawals")
     loaded = set(told["substation"][told["side"] == "mv"])
     loaded |= {up for n in set(told["substation"]) for up in ancestors(v, n)}
-    silent = ~rows["substation"].isin(loaded).to_numpy() & np.isnan(
-        limit
-    )  # nothing passes, so no limit is kept
+    # where nothing passes, no limit is kept
+    silent = ~rows["substation"].isin(loaded).to_numpy() & np.isnan(limit)
     at = ("stations", "limit_mw")
     book.same(at, rows, limit, np.where(silent, np.nan, right), "MW", tolerance.MW, "of its transformers")
     book.at_most(("stations", "peak_mw"), rows, peak, right, "MW", tolerance.PEAK_MW)
