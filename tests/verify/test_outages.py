@@ -163,7 +163,7 @@ def plain_supply(plan):
 
 
 def test_a_new_corridor_can_be_the_one_that_is_out():
-    """A way from A to D of twice the reactance, as reinforcement `new`; while it is out, all is as without it."""
+    """A way from A to D of twice the reactance, as reinforcement `new`; out, it changes nothing."""
     plan = triangle(**{"from": "A", "to": "D", "adds_mva": 50.0, "x_pu": 0.2, "capex_meur": 1.0})
     assert plan.table("flows").set_index("branch")["mw"]["new"] > 10, plan.table("flows")
     flows = {"AB": 160 / 3, "AC": 140 / 3, "BC": -20 / 3, "CD": 10.0, "new": 0.0}
