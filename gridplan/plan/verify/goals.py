@@ -16,8 +16,6 @@ from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.money import shortfall_prices
 from gridplan.plan.verify.view import View
 
-ROUND = 1e-5  # share of its value by which a bound may lie beyond
-
 
 def totals(f: Facts, book: Ledger) -> None:
     """Totals over years are those of the indicators, by kind: last stage, largest, sum, or sum over years."""
@@ -64,7 +62,13 @@ def objective(f: Facts, book: Ledger) -> None:
             book.same(("summary", "value"), at, value, total, unit, tolerance.MEUR, "total of the indicator")
         if not np.isnan(bound):
             book.at_most(
-                ("summary", "bound"), at, bound, value, unit, ROUND * max(1.0, abs(value)), "no more than"
+                ("summary", "bound"),
+                at,
+                bound,
+                value,
+                unit,
+                tolerance.BOUND * max(1.0, abs(value)),
+                "no more than",
             )
         if v.plan.status.value == "optimal":
             room = (v.plan.options.get("gap") or 0.0) * abs(value) + 1e-6 * max(1.0, abs(value))

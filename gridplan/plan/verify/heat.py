@@ -112,8 +112,8 @@ def _link(v: View, book: Ledger, r: Record, row: Record, types: dict[str, Record
     book.same(heat, at, r["heat_tj"], ways, "TJ", tolerance.MW, "of both ways")
     early = r["heat_tj"] > tolerance.TJ and r["year"] < row["earliest_year"]
     book.holds(heat, at, not early, "carries heat too early")
-    most = r["peak_mw"] * v.year_hours * TJ * (1 + 1e-3) + 1e-2
-    book.at_most(heat, at, r["heat_tj"], most, "TJ", tolerance.TJ, "by its peak")
+    most = r["peak_mw"] * v.year_hours * TJ * (1 + tolerance.PEAK_SHARE)
+    book.at_most(heat, at, r["heat_tj"], most, "TJ", 10 * tolerance.TJ, "by its peak")
     for column in ("from", "to"):
         book.holds(
             ("heat_links", column), at, r[column] == row[column], f"{r[column]}, by the case {row[column]}"

@@ -28,7 +28,7 @@ def amounts(f: Facts, book: Ledger) -> None:
     v = f.view
     found: Amounts = {**_sites(v), **_sums(v), **_power(v), **_works(f), **_masts(v)}
     for name, years in found.items():
-        allowed = 0.1 if name == "unserved_mwh" else tolerance.MEUR
+        allowed = tolerance.UNSERVED_MWH if name == "unserved_mwh" else tolerance.MEUR
         rows = pd.DataFrame({"indicator": name, "zone": "all", "year": v.years})
         stated = [v.whole(name, y) for y in v.years]
         right = [years.get(y, 0.0) for y in v.years]

@@ -14,4 +14,7 @@ SUM_MWH = 1.0  # energy a year of many assets together
 TJ = 1e-3  # heat a year
 COP_MWH = 0.1  # electricity a year of a heat pump
 MEUR = 1e-3  # money that is summed over assets
+UNSERVED_MWH = 0.1  # unserved energy a year of the whole region
+PEAK_SHARE = 1e-3  # share by which heat a year may be more than its peak all year
+BOUND = 1e-5  # share of its value by which a bound may lie beyond it
 SLACK = 1e-4  # share of its value by which a hard policy may be passed
