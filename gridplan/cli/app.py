@@ -12,6 +12,7 @@ from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
 from gridplan.cli.solve import solve
 from gridplan.cli.validate import validate
+from gridplan.cli.verify import verify
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,6 +48,9 @@ app.command(
         "gridplan solve tutorial --gap 0.05 --out results/quick",
     )
 )(solve)
+app.command(epilog=examples("gridplan verify results/tutorial", "gridplan verify results/tutorial --json"))(
+    verify
+)
 app.command(
     epilog=examples(
         "gridplan plot results/tutorial", "gridplan plot results/tutorial map --format svg --lang nl"
