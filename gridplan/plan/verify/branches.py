@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gridplan.plan.verify import tolerance
@@ -59,6 +61,7 @@ def _table(f: Facts, book: Ledger) -> None:
         f.view.stated("branches", keys, c) for c in ("circuits", "limit_mw", "peak_mw")
     )
     loading, outage = (f.view.stated("branches", keys, c) for c in ("loading", "worst_outage"))
+    after = [f.view.stated("branches", keys, c) for c in ("worst_outage", "outage_mw", "outage_loading")]
     for name in f.corridors.all:
         for y in f.view.years:
             row, key, pieces = {"branch": name, "year": y}, (name, y), f.corridors.standing(name, y)
@@ -70,15 +73,27 @@ def _table(f: Facts, book: Ledger) -> None:
             book.same(
                 ("branches", "circuits"), row, circuits.get(key, np.nan), count, "circuits", 0.0, "in service"
             )
-            peak, after = peaks.get(key, np.nan), bool(outage.get(key))
-            most = limit * (f.view.settings.physics.emergency_rating if after else 1.0)
-            book.at_most(("branches", "peak_mw"), row, peak, most, "MW", tolerance.PEAK_MW)
+            peak = peaks.get(key, np.nan)
+            book.at_most(("branches", "peak_mw"), row, peak, limit, "MW", tolerance.PEAK_MW)
+            if outage.get(key):
+                _after_outage(f, book, row, limit, after)
             if f.simple:
                 own = f.hours.in_year(y)
                 most = np.abs(f.flows[own, f.corridors.index[name]]).max(initial=0.0)
                 book.same(("branches", "peak_mw"), row, peak, most, "MW", tolerance.MW, "in table flows")
-            if limit > 0 and not after and f.view.settings.physics.flow == "dc" and all(p.x for p in pieces):
+            if limit > 0 and f.view.settings.physics.flow == "dc" and all(p.x for p in pieces):
                 total = sum(1 / p.x for p in pieces)
                 share = max((1 / p.x / total / p.mw for p in pieces), key=abs)
                 right = peak * abs(share) if np.isfinite(limit) else np.nan
                 book.same(("branches", "loading"), row, loading.get(key, np.nan), right, "of 1", tolerance.MW)
+
+
+def _after_outage(f: Facts, book: Ledger, row: Record, limit: float, after: list[Any]) -> None:
+    """After the outage that fills a corridor most it is within its emergency rating."""
+    key, rating = (row["branch"], row["year"]), f.view.settings.physics.emergency_rating
+    name, mw, loading = (column.get(key, np.nan) for column in after)
+    known = name in f.corridors.outages(row["year"])
+    book.holds(("branches", "worst_outage"), row, known, "is no circuit in service in that stage")
+    book.at_most(("branches", "outage_mw"), row, mw, rating * limit, "MW", tolerance.PEAK_MW)
+    if limit > 0:
+        book.at_most(("branches", "outage_loading"), row, loading, 1.0, "of 1", tolerance.MW)

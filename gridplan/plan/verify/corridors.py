@@ -151,14 +151,41 @@ class Corridors:
         return State(left, self._cut_off(left, lost), self.view.settings.physics.emergency_rating)
 
     def _cut_off(self, pieces: dict[str, list[Piece]], lost: str) -> frozenset[str]:
-        """Buses on the smaller side of a corridor that has no circuit left."""
+        """Buses that lose the grid with the last circuit of a corridor: the side with less supply to follow
+        demand; with as much, the smaller one.
+        """
         if not lost or pieces[lost]:
             return frozenset()
         lines = [self.all[name].ends for name, standing in pieces.items() if standing]
         a, b = (part(lines, end) for end in self.all[lost].ends)
         if a == b:
             return frozenset()
-        return max(a, b, key=lambda side: (-len(side), min(side)))
+        mw: dict[str, float] = self._following
+        size = {side: (sum(mw.get(bus, 0.0) for bus in side), len(side)) for side in (a, b)}
+        return b if size[b] <= size[a] else a
+
+    @cached_property
+    def _following(self) -> dict[str, float]:
+        """MW of supply that can follow demand, by bus; one without a limit outweighs all others."""
+        found: dict[str, float] = {}
+        for row in self.view.rows("supplies"):
+            if row["profile"] and row["technology"] != "grid_supply":
+                continue
+            mw = 1e9 if pd.isna(row["capacity_mw"]) else row["capacity_mw"]
+            for station, share in self.view.places(row):
+                bus = self.bus[station]
+                found[bus] = found.get(bus, 0.0) + share * mw
+        return found
+
+    def outages(self, year: int) -> list[str]:
+        """Circuits whose loss counts in a stage; of circuits alike in a corridor one stands for all."""
+        names = [name for name, c in self.all.items() if c.circuits]
+        for c in self.all.values():
+            for r, count, mw, x in c.adds:
+                alike = c.circuits > 0 and (mw, x) == (c.mw, c.x)
+                if count and not alike and self.view.units[r, year] > 0.5 and r not in names:
+                    names.append(r)
+        return names
 
     def knows(self, outage: str) -> bool:
         """Whether an outage names a circuit of the case."""

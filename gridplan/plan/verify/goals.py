@@ -103,7 +103,9 @@ def security(f: Facts, book: Ledger) -> None:
         hours, at = _number(said.get("hours")), {"security": "optimal"}
         book.at_least(("summary", "hours"), at, hours, least, "hours", 0.0)
         book.at_most(("summary", "hours"), at, hours, most, "hours", 0.0)
-        want = least * len(v.years) if every else least
+        want: float = least * len(v.years) if every else least
+        if v.settings.physics.security == "n-1":
+            want = (8760 if every else 1) * sum(1 + len(f.corridors.outages(y)) for y in v.years)
         book.at_least(("summary", "checked"), at, _number(said.get("checked")), want, "pairs", 0.0)
         book.at_most(("summary", "violated"), at, _number(said.get("violated")), 0.0, "pairs", 0.0)
         book.at_most(("summary", "worst_mw"), at, _number(said.get("worst_mw")), tolerance.KEPT_MW, "MW", 0.0)

@@ -30,6 +30,7 @@ KEYS: dict[str, list[str]] = {
     "flows": ["branch", *KEY],
     "withdrawals": ["substation", "side", "subject", *KEY],
     "unserved": ["substation", "year"],
+    "islanding": ["outage", "year"],
     "duration": ["substation", "year", "rank_hours"],
     "policies": ["policy", "year"],
     "indicators": ["indicator", "zone", "year"],
@@ -52,7 +53,7 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
     "policies": (("policies", "policy"),),
 }
 COMPLETE = ("reinforcements", "datacenters", "heat_sinks", "masts")  # a row for every asset and stage
-MAY_BE_BLANK = frozenset({"limit_mw", "loading", "headroom_mw", "start_year"})
+MAY_BE_BLANK = frozenset({"limit_mw", "loading", "headroom_mw", "start_year", "outage_mw", "outage_loading"})
 SUBJECTS = ["supplies", "storages", "datacenters", "heat", "telecom", "unserved", "demands"]
 SUBJECTS += ["existing_datacenters"]
 
