@@ -125,7 +125,8 @@ class Search:
         self._ok(self.highs.changeColsBounds(len(every), every, lower, upper), "setting bounds")
 
     def relax(self, options: Options) -> Outcome:
-        """Solve with every column continuous."""
+        """Solve with every column continuous; afresh, since presolve beats the basis of another objective."""
+        self.highs.clearSolver()
         self.highs.setOptionValue("solve_relaxation", True)
         outcome = self.run(options)
         self.highs.setOptionValue("solve_relaxation", False)

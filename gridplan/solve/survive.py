@@ -1,9 +1,9 @@
 """Whether a plan survives every outage in every hour of a stage.
 
-First the flows of the dispatch at hand are shifted (shift factors, `topology.py`): where all stay within
-their emergency ratings, the hour survives as it is. Only in the other hours the operation after the outage is
-dispatched anew (`after_loss.py`): storages, supplies that can be curtailed or follow, heat. What then still
-does not fit is the excess.
+A dispatch is sought under which no outage overloads anything (`prevent.py`). Its flows are shifted (shift
+factors, `topology.py`): where all stay within their emergency ratings, the hour survives as it is. Only in
+the other hours the operation after the outage is dispatched anew (`after_loss.py`): storages, supplies that
+can be curtailed or follow, heat. What then still does not fit is the excess.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ import numpy as np
 from gridplan.outages import cut_off
 from gridplan.solve.after_loss import after_loss
 from gridplan.solve.certify import Certificate, redispatch
+from gridplan.solve.days import has_storages
 from gridplan.solve.hourly import CLEAR
+from gridplan.solve.prevent import prevent
 from gridplan.solve.topology import Topology
 
 NEAR = 1e-4  # MW above an emergency rating that count as within it
+PASSES = 3  # times that a stage is dispatched to spare what outages would overload
 FEW = 3  # hours of each outage that a quick look dispatches first
 
 
@@ -91,6 +94,7 @@ class Survivor:
     def look(self, step: Callable[[int], None]) -> Survival:
         """Every outage of the stage; `step` is told the number of pairs done."""
         found = Survival()
+        self._spare(found)
         for name in self.topology.lost:
             found.pairs += len(self.values)
             if self.topology.splits(name):
@@ -99,6 +103,45 @@ class Survivor:
                 self._shifted(name, found)
             step(found.pairs)
         return found
+
+    def _spare(self, found: Survival) -> None:
+        """Dispatch anew the hours in which some outage would overload something, all outages together."""
+        program, pairs = self.certificate.hourly, dict[tuple[str, int], None]()
+        if has_storages(program):
+            return  # their hours hang together
+        hours = np.arange(len(self.values))
+        for _ in range(PASSES):
+            bad, more = self._overloaded(hours)
+            hours, before = hours[bad], len(pairs)
+            pairs.update(dict.fromkeys(more))
+            if not len(hours) or len(pairs) == before:
+                break
+            watched = prevent(program, self.topology, self.rating, list(pairs))
+            order = hours[np.argsort(-self.values[hours].sum(axis=1), kind="stable")]
+            dispatch, solved = redispatch(watched, self.certificate, self.values, order)
+            found.solved += solved
+            dispatch = dispatch[:, : len(program.columns)]
+            fits = dispatch[:, program.slack].sum(axis=1) <= self.certificate.excess[order] + CLEAR
+            self.certificate.dispatch[order[fits]] = dispatch[fits]
+            self.flows[order] = self._flows(self.certificate.dispatch[order])
+        self.highest = np.abs(self.flows).max(axis=0, initial=0.0)
+
+    def _overloaded(self, hours: np.ndarray) -> tuple[np.ndarray, list[tuple[str, int]]]:
+        """Which of these hours some outage overloads, and the outages with what they overload."""
+        flows, bad, pairs = self.flows[hours], np.zeros(len(hours), bool), []
+        highest = np.abs(flows).max(axis=0, initial=0.0)
+        for name in self.topology.lost:
+            if self.topology.splits(name) or not self.topology.dc:
+                continue
+            lost, shift, left = self.topology.after(name)
+            limit = self.rating * left
+            near = np.isfinite(limit) & (highest + np.abs(shift) * highest[lost] > limit + NEAR)
+            for g in np.flatnonzero(near):
+                over = np.abs(flows[:, g] + shift[g] * flows[:, lost]) > limit[g] + NEAR
+                if over.any():
+                    pairs.append((name, int(g)))
+                    bad |= over
+        return bad, pairs
 
     def _flows(self, dispatch: np.ndarray) -> np.ndarray:
         """MW on every group (hours × groups) of a dispatch."""

@@ -160,8 +160,8 @@ class Corridors:
         a, b = (part(lines, end) for end in self.all[lost].ends)
         if a == b:
             return frozenset()
-        mw: dict[str, float] = self._following
-        size = {side: (sum(mw.get(bus, 0.0) for bus in side), len(side)) for side in (a, b)}
+        following = self._following
+        size = {side: (sum(following.get(bus, 0.0) for bus in side), len(side)) for side in (a, b)}
         return b if size[b] <= size[a] else a
 
     @cached_property
@@ -171,7 +171,7 @@ class Corridors:
         for row in self.view.rows("supplies"):
             if row["profile"] and row["technology"] != "grid_supply":
                 continue
-            mw = 1e9 if pd.isna(row["capacity_mw"]) else row["capacity_mw"]
+            mw: float = 1e9 if pd.isna(row["capacity_mw"]) else row["capacity_mw"]
             for station, share in self.view.places(row):
                 bus = self.bus[station]
                 found[bus] = found.get(bus, 0.0) + share * mw
