@@ -6,7 +6,7 @@ of an unconnected part a against the main part (pu·MW).
 
     Σ in − Σ out = Σ net at the bus − exchange[i,y,p]
     |flow[e]| ≤ pf·circuits·circuit_mva + Σ raises·u          |built[r,k]| ≤ pf·MVA·u[r,k,y]
-    Σ_{e in c} ± x_e·flow[e] = 0                              cycles of what exists
+    Σ_{e in c} ± (x_e·flow[e] + shift_e) = 0                  cycles of what exists
     |x_rk·built[r,k] − drop| ≤ M·(1 − u[r,k,y])               drop: angle difference along existing circuits
 
 x is the reactance of the circuits in parallel (per unit on 100 MVA). M is the smallest angle difference that
@@ -89,6 +89,7 @@ def flow_bound(frame: Frame) -> float:
         ("heat_pumps", "max_mw", 1.0),
     ):
         total += factor * float(case.table(table)[column].sum(skipna=True))
+    total -= float(case.table("supplies")["min_mw"].clip(upper=0).sum())
     return max(total, 1.0)
 
 
@@ -119,19 +120,11 @@ def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit]) -> None:
     buses = list(dict.fromkeys(network.bus.values()))
     b.BUS = pyo.Set(dimen=1, initialize=buses)
     ends = {e: network.corridors[e] for e in b.CORRIDOR}
-    b.into = pyo.Set(
-        b.BUS, dimen=1, initialize={i: [e for e, c in ends.items() if c.end == i] for i in buses}
-    )
-    b.out_of = pyo.Set(
-        b.BUS, dimen=1, initialize={i: [e for e, c in ends.items() if c.start == i] for i in buses}
-    )
+    b.into = pyo.Set(b.BUS, dimen=1, initialize=_at(buses, {e: c.end for e, c in ends.items()}))
+    b.out_of = pyo.Set(b.BUS, dimen=1, initialize=_at(buses, {e: c.start for e, c in ends.items()}))
     along = {key: network.corridors[u.corridor] for key, u in circuits.items()}
-    b.built_into = pyo.Set(
-        b.BUS, dimen=2, initialize={i: [u for u, c in along.items() if c.end == i] for i in buses}
-    )
-    b.built_out = pyo.Set(
-        b.BUS, dimen=2, initialize={i: [u for u, c in along.items() if c.start == i] for i in buses}
-    )
+    b.built_into = pyo.Set(b.BUS, dimen=2, initialize=_at(buses, {u: c.end for u, c in along.items()}))
+    b.built_out = pyo.Set(b.BUS, dimen=2, initialize=_at(buses, {u: c.start for u, c in along.items()}))
     places = {i: [(n, s) for n, s in m.stations.PLACE if network.bus[n] == i] for i in buses}
     b.places = pyo.Set(b.BUS, dimen=2, initialize=places)
     b.OUTSIDE = pyo.Set(dimen=1, initialize=_fed_from_above(frame))
@@ -144,6 +137,14 @@ def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit]) -> None:
     ]
     b.LIVE = pyo.Set(dimen=1, initialize=live)
     constrain(b, "balance", b.LIVE, m.YP, rule=_balance_rule)
+
+
+def _at(buses: list[str], places: dict[Any, str]) -> dict[str, list[Any]]:
+    """What is at each bus."""
+    found: dict[str, list[Any]] = {i: [] for i in buses}
+    for item, bus in places.items():
+        found[bus].append(item)
+    return found
 
 
 def _balance_rule(b: Any, i: Any, y: Any, p: Any) -> Any:
@@ -173,23 +174,27 @@ def _fed_from_above(frame: Frame) -> list[str]:
 
 
 def _cycles(m: Any, b: Any, frame: Frame) -> None:
-    rings = []
+    rings, shifts = [], []
     for ring in frame.network.cycles:
         terms = {e: sign * frame.network.corridors[e].total_x for e, sign in ring}
         scale = max(abs(x) for x in terms.values())
         if scale > 0:
             rings.append({e: x / scale for e, x in terms.items()})
+            shifts.append(sum(sign * frame.network.corridors[e].shift for e, sign in ring) / scale)
     b.CYCLE = pyo.RangeSet(0, len(rings) - 1)
     b.ring = pyo.Set(b.CYCLE, dimen=1, initialize={k: list(ring) for k, ring in enumerate(rings)})
     b.ring_x = pyo.Param(
         b.CYCLE, b.CORRIDOR, initialize={(k, e): x for k, ring in enumerate(rings) for e, x in ring.items()}
     )
+    b.ring_shift = pyo.Param(b.CYCLE, initialize=dict(enumerate(shifts)))
     constrain(b, "voltage", b.CYCLE, m.YP, rule=_voltage)
 
 
 def _voltage(b: Any, c: Any, y: Any, p: Any) -> Any:
-    """Σ ± x·flow = 0 around a cycle (Kirchhoff's voltage law; scaled to a largest coefficient of 1)."""
-    return sum(b.ring_x[c, e] * b.flow[e, y, p] for e in b.ring[c]) == 0
+    """Σ ± x·flow = −Σ ± shift around a cycle (Kirchhoff's voltage law; scaled to a largest coefficient of 1;
+    shift is 0 but for phase shifters).
+    """
+    return sum(b.ring_x[c, e] * b.flow[e, y, p] for e in b.ring[c]) == -b.ring_shift[c]
 
 
 def _candidates(m: Any, b: Any, found: dict[Any, Drop]) -> None:
@@ -204,6 +209,7 @@ def _candidates(m: Any, b: Any, found: dict[Any, Drop]) -> None:
     b.part_sign = pyo.Param(
         b.LOOSE, b.PART, initialize={(*u, a): v for u, d in found.items() for a, v in d.parts.items()}
     )
+    b.drop_shift = pyo.Param(b.LOOSE, initialize={key: d.shift for key, d in found.items()})
     b.big = pyo.Param(b.LOOSE, initialize={key: d.most for key, d in found.items()})
     constrain(b, "angle_upper", b.LOOSE, m.YP, rule=_angle_upper)
     constrain(b, "angle_lower", b.LOOSE, m.YP, rule=_angle_lower)
@@ -214,7 +220,7 @@ def _angle_upper(b: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
     unit = b.model().reinforcements.units[r, k, y]
     return b.built[r, k, y, p] - sum(b.route_x[r, k, e] * b.flow[e, y, p] for e in b.route[r, k]) - sum(
         b.part_sign[r, k, a] * b.phi[a, y, p] for a in b.route_parts[r, k]
-    ) <= b.big[r, k] * (1 - unit)
+    ) <= b.drop_shift[r, k] + b.big[r, k] * (1 - unit)
 
 
 def _angle_lower(b: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
@@ -222,4 +228,4 @@ def _angle_lower(b: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
     unit = b.model().reinforcements.units[r, k, y]
     return b.built[r, k, y, p] - sum(b.route_x[r, k, e] * b.flow[e, y, p] for e in b.route[r, k]) - sum(
         b.part_sign[r, k, a] * b.phi[a, y, p] for a in b.route_parts[r, k]
-    ) >= -b.big[r, k] * (1 - unit)
+    ) >= b.drop_shift[r, k] - b.big[r, k] * (1 - unit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -18,6 +19,7 @@ from gridplan.solve.highs import Options, Outcome, Search, relative_gap
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH, near_relaxation
 from gridplan.solve.status import SolveStatus
+from gridplan.solve.tangents import follow
 
 EXACT = 2e-7  # slack with which a reached objective is held, relative to its size
 ZERO = 1e-6  # an objective below is at zero
@@ -168,7 +170,9 @@ class _Run:
                 continue
             self.progress.phase(f"solve {goal.name}{self.label}")
             search.minimise(goal.cost, goal.constant)
-            outcome = self._one(search, start if best is None else best, upper)
+            attempt = partial(self._one, search, upper=upper)
+            first = start if best is None else best
+            outcome = follow(self.compiled, search, goal.cost, attempt, first)
             outcomes[goal.name], status = outcome, outcome.status
             self.nodes += outcome.nodes
             best = outcome.x if outcome.x is not None else best
@@ -190,7 +194,7 @@ class _Run:
         else:
             search.limit(goal.cost, value + EXACT * max(1.0, abs(value)))
 
-    def _one(self, search: Search, start: np.ndarray | None, upper: np.ndarray) -> Outcome:
+    def _one(self, search: Search, start: np.ndarray | None, *, upper: np.ndarray) -> Outcome:
         """Solve one objective: near the relaxation first, then to the gap from there."""
         if self.relaxed:
             return search.relax(self._left())

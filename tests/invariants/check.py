@@ -177,12 +177,13 @@ def kirchhoff(plan):
             start, end = v.corridors[name]["ends"]
             ends[k, place[start]], ends[k, place[end]] = 1.0, -1.0
         inverse = np.linalg.pinv(ends.T @ (b[:, None] * ends))
+        turned = b * np.array([v.corridors[n]["shift"] for n in names])  # what phase shifters push back
         for period in [p for p in v.period_keys if p[0] == year]:
             sent = np.zeros(len(buses))
             for station, bus in v.bus.items():
                 if bus in place:
                     sent[place[bus]] -= v.net(period, station, "mv") + v.net(period, station, "hv")
-            flows = b * (ends @ (inverse @ sent))
+            flows = b * (ends @ (inverse @ (sent + ends.T @ turned))) - turned
             for name, mw in zip(names, flows, strict=True):
                 if abs(mw - v.flows[period].get(name, 0.0)) > TOLERANCE:
                     wrong.append(f"{name} {period}: {v.flows[period].get(name)}, by its angles {mw}")

@@ -79,18 +79,37 @@ def capex(plan):
 def _generated(v):
     """(first row, year) → MWh that each supply gives (export earns and costs nothing)."""
     table = v.table("supplies")
-    mwh = table["mw"].clip(lower=0) * table["weight_hours"]
+    mwh = _output(v, table) * table["weight_hours"]
     return mwh.groupby([table["supply"], table["year"]]).sum().to_dict()
+
+
+def _output(v, table):
+    """MW that each row gives; what the outside grid takes is export, no output."""
+    rows = v.case.table("supplies")
+    outside = set(rows.loc[rows["technology"] == "grid_supply", "supply"])
+    return table["mw"].mask(table["supply"].isin(outside), table["mw"].clip(lower=0))
+
+
+def _curved(v):
+    """(supply, year) → (Σ hours · MW², Σ hours)."""
+    table = v.table("supplies")
+    squares = _output(v, table) ** 2 * table["weight_hours"]
+    keys = [table["supply"], table["year"]]
+    hours = table["weight_hours"].groupby(keys).sum().to_dict()
+    return {key: (value, hours[key]) for key, value in squares.groupby(keys).sum().to_dict().items()}
 
 
 def running(v):
     """Cost of operation by stage, M€ a year."""
     cost = dict.fromkeys(v.years, 0.0)
-    made = _generated(v)
+    made, curved = _generated(v), _curved(v)
     for name, rows in v.groups("supplies", "supply"):
         price = v.by_year(rows, "cost_eur_per_mwh")
+        square, fixed = v.by_year(rows, "cost_eur_per_mw2h"), v.by_year(rows, "fixed_eur_per_h")
         for y in v.years:
             cost[y] += made.get((name, y), 0.0) * price[y] / 1e6
+            squares, hours = curved.get((name, y), (0.0, 0.0))
+            cost[y] += (squares * square[y] + hours * fixed[y]) / 1e6
     sources = {row["source"]: row for row in v.rows("heat_sources")}
     for r in v.table("heat_sources").to_dict("records"):
         if r["source"] in sources:
@@ -107,7 +126,7 @@ def _sinks(v):
 
 
 def operating_cost(plan):
-    """operating_cost_meur is Σ hours · cost of supplies, heat sources and alternatives of sinks."""
+    """operating_cost_meur is Σ hours · (c1·MW + c2·MW² + c0) of supplies, sources and alternatives."""
     v = View(plan)
     return [
         f"operation {y}: {v.whole('operating_cost_meur', y)}, by the tables {c}"

@@ -114,8 +114,11 @@ class View:
             if not row["in_service"]:
                 continue
             x = 0.0 if pd.isna(row["x_pu"]) else row["x_pu"]
-            if self.settings.physics.susceptance != "1/x" and x and pd.notna(row["r_pu"]):
+            shift = 0.0
+            if self.settings.physics.susceptance == "x/(r2+x2)" and x and pd.notna(row["r_pu"]):
                 x = (row["r_pu"] ** 2 + x**2) / x
+            if self.settings.physics.susceptance == "1/(x*tap)":
+                x, shift = x * row["tap_ratio"], 100 * np.deg2rad(row["shift_deg"])
             mw = np.inf if pd.isna(row["circuit_mva"]) else self.pf * row["circuit_mva"]
             ends = (row["from"], row["to"])
             found[row["branch"]] = {
@@ -123,6 +126,7 @@ class View:
                 "circuits": int(row["circuits"]),
                 "mw": mw,
                 "x": x,
+                "shift": shift,
                 "adds": [],
             }
         for row in self.rows("reinforcements"):
@@ -138,7 +142,8 @@ class View:
         if name not in found and row["target"]:
             return  # the branch is out of service
         mw, x = self.pf * row["adds_mva"], row["x_pu"]
-        new = {"ends": (row["from"], row["to"]), "circuits": 0, "mw": mw, "x": x, "adds": []}
+        ends = (row["from"], row["to"])
+        new = {"ends": ends, "circuits": 0, "mw": mw, "x": x, "shift": 0.0, "adds": []}
         corridor = found.setdefault(name, new)
         count = 1 if pd.isna(row["adds_circuits"]) else int(row["adds_circuits"])
         mw = corridor["mw"] if pd.isna(mw) else mw
