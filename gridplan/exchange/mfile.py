@@ -70,12 +70,10 @@ def parse(text: str, file: str, rows: Rows) -> MFile:
         name, value = match[1], match[2].strip()
         found.lines[name] = number
         if value[:1] in ("[", "{"):
-            body = _body(value, number, lines)
-            if body is None:
-                closing = "]" if value[0] == "[" else "}"
-                rows.wrong(
-                    Origin(file, number), f"mpc.{name}", "", "is not closed", f"a {closing} at its end"
-                )
+            problem, body = _body(value, number, lines)
+            if problem:
+                allowed = "a ] or } at its end, and ;"
+                rows.wrong(Origin(file, number), f"mpc.{name}", "", problem, allowed)
                 return found
             if value[0] == "[":
                 found.matrices[name] = _matrix(Matrix(name, number, columns=columns), body, file, rows)
@@ -116,19 +114,23 @@ def _before_comment(line: str) -> str:
     return line
 
 
-def _body(first: str, number: int, lines: Iterator[tuple[int, str, str]]) -> list[tuple[int, str]] | None:
-    """(line number, text) between the brackets; None where they are not closed."""
+def _body(
+    first: str, number: int, lines: Iterator[tuple[int, str, str]]
+) -> tuple[str, list[tuple[int, str]]]:
+    """What is wrong (blank: nothing), and (line number, text) between the brackets."""
     closing = "]" if first[0] == "[" else "}"
     body, code = [], first[1:]
     while True:
         bare = re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), code)
         if closing in bare:
-            body.append((number, code[: bare.index(closing)]))
-            return body
+            at = bare.index(closing)
+            body.append((number, code[:at]))
+            rest = code[at + 1 :].strip(" \t;,")
+            return f"{shown(rest)!r} after the {closing} is a computation" if rest else "", body
         body.append((number, code))
         following = next(lines, None)
         if following is None or ASSIGN.match(following[1]):
-            return None
+            return "is not closed", body
         number, code, _ = following
 
 

@@ -4,11 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from gridplan.case import CaseError, read_case
 from gridplan.exchange import matpower
 from gridplan.exchange.kinds import EXAMPLES
+from tests.invariants.check import violations
 
 THREE = (EXAMPLES / "three_bus.m").read_text(encoding="utf-8")
 
@@ -154,6 +157,7 @@ BROKEN = [  # what is replaced, by what; line in the file; column; part of the m
     ("mpc.branch = [", "mpc.dcline = [ 1 2 1 0 0 0 0 1 1 0 100 ];\nmpc.branch = [", 20,
      "mpc.dcline status", "DC lines"),
     ("-30	30;\n];", "-30	30;\n", 20, "mpc.branch", "is not closed"),
+    ("0.9;\n];", "0.9;\n] * 2;", 7, "mpc.bus", "after the ] is a computation"),
 ]  # fmt: skip
 
 
@@ -278,3 +282,29 @@ def test_phase_shifters_and_taps_as_the_angle_equations_have_them(tmp_path, shif
     case = matpower.read(write(tmp_path, text.replace("-30	30", "0	0")), susceptance=convention)
     assert dollars(case) == pytest.approx(expected, rel=1e-6)
     assert bool(case.warnings) == (shift != 0 and convention == "1/x")
+
+
+def test_imported_plans_keep_every_invariant(tmp_path):
+    """Quadratic and piecewise linear cost, least output, tap and phase shifter, by another program."""
+    text = changed(
+        ("120	0	0	0	0	1", "120	0	0	1.05	-2	1"),
+        ("60	0	0	0	0	1", "60	0	0	0.9	0	1"),
+    )
+    plan = matpower.read(write(tmp_path, text), susceptance="1/(x*tap)").solve(threads=1)
+    assert plan.status == "optimal"
+    assert violations(plan) == {}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    at=st.integers(0, len(THREE) - 1),
+    length=st.integers(0, 30),
+    put=st.sampled_from(
+        ["", ";", "]", "[", "%", "NaN", "Inf", "-1", "1e400", "'", "...", "\n", "mpc.x = 1", "1/0", "é"]
+    ),
+)
+def test_a_damaged_file_gives_a_case_or_its_problems(tmp_path, at, length, put):
+    try:
+        matpower.read(write(tmp_path, THREE[:at] + put + THREE[at + length :]))
+    except CaseError as error:
+        assert all(problem.file for problem in error.problems)

@@ -246,8 +246,10 @@ def amounts(plan):
 
 
 def zones(plan):
-    """Zones sum to the whole, for everything that adds up and is counted in zones."""
+    """Zones sum to the whole, for everything that adds up and is counted in zones, where all stand in one."""
     v, wrong = View(plan), []
+    if (v.stations["zone"] == "").any():
+        return wrong  # what stands in no zone counts in the whole only
     names = {name for name, _, _ in v.indicators} - BY_REGION - {"covered_share"}
     listed = v.case.table("zones")["zone"].tolist()
     for name in sorted(names):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gridplan.case import read_case
+from tests.invariants.check import violations
 
 FOLDER = Path(__file__).resolve().parents[2] / "cases" / "literature"
 OPTIMA = [  # Romero et al. 2002 (Garver, IEEE 24), Fang and Hill 2003 (dispatches G1 to G4)
@@ -26,4 +27,5 @@ def test_the_published_optimum_is_proven(name, scenario, optimum):
     assert goal["value"] == pytest.approx(optimum, rel=1e-6)
     assert goal["bound"] == pytest.approx(optimum, rel=1e-6)
     assert goal["gap"] <= 1e-6
+    assert violations(plan) == {}
     assert (plan.reinforcements["units_in_service"] > 0).any()
