@@ -1,4 +1,4 @@
-"""What each tightening of the expansion program brings: `python benchmarks/expansion.py [--seeds 3]`.
+"""What each tightening of the expansion program brings: `python -m benchmarks.expansion [--seeds 3]`.
 
 The program of each case is compiled once; one thing is loosened in its arrays at a time, and both are solved
 to gap 0 on one thread. Every loosened program has the same optimum. Prints a Markdown table of ratios
@@ -109,7 +109,7 @@ VARIANTS: dict[str, Callable[[Compiled], Compiled]] = {
     "M from the whole network": whole_network,
     f"M = {ROUND:,.0f} MW": round_number,
     "ratings summed over units": together,
-    "the first, second and fourth together": lambda c: unordered(together(whole_network(c))),
+    "no order, M from the whole network and summed ratings": lambda c: unordered(together(whole_network(c))),
 }
 
 

@@ -125,8 +125,8 @@ def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit]) -> None:
     along = {key: network.corridors[u.corridor] for key, u in circuits.items()}
     b.built_into = pyo.Set(b.BUS, dimen=2, initialize=_at(buses, {u: c.end for u, c in along.items()}))
     b.built_out = pyo.Set(b.BUS, dimen=2, initialize=_at(buses, {u: c.start for u, c in along.items()}))
-    places = {i: [(n, s) for n, s in m.stations.PLACE if network.bus[n] == i] for i in buses}
-    b.places = pyo.Set(b.BUS, dimen=2, initialize=places)
+    places = {(n, s): network.bus[n] for n, s in m.stations.PLACE}
+    b.places = pyo.Set(b.BUS, dimen=2, initialize=_at(buses, places))
     b.OUTSIDE = pyo.Set(dimen=1, initialize=_fed_from_above(frame))
     b.exchange = pyo.Var(b.OUTSIDE, m.YP)
     b.outside = pyo.Set(b.BUS, dimen=1, initialize={i: [i] if i in b.OUTSIDE else [] for i in buses})
@@ -183,9 +183,9 @@ def _cycles(m: Any, b: Any, frame: Frame) -> None:
             shifts.append(sum(sign * frame.network.corridors[e].shift for e, sign in ring) / scale)
     b.CYCLE = pyo.RangeSet(0, len(rings) - 1)
     b.ring = pyo.Set(b.CYCLE, dimen=1, initialize={k: list(ring) for k, ring in enumerate(rings)})
-    b.ring_x = pyo.Param(
-        b.CYCLE, b.CORRIDOR, initialize={(k, e): x for k, ring in enumerate(rings) for e, x in ring.items()}
-    )
+    factors = {(k, e): x for k, ring in enumerate(rings) for e, x in ring.items()}
+    b.RING_KEY = pyo.Set(dimen=2, initialize=list(factors))
+    b.ring_x = pyo.Param(b.RING_KEY, initialize=factors)
     b.ring_shift = pyo.Param(b.CYCLE, initialize=dict(enumerate(shifts)))
     constrain(b, "voltage", b.CYCLE, m.YP, rule=_voltage)
 
