@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gridplan.cli.doctor import doctor
+from gridplan.cli.import_ import import_
 from gridplan.cli.new import new
 from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
@@ -56,4 +57,11 @@ app.command(
         "gridplan plot results/tutorial", "gridplan plot results/tutorial map --format svg --lang nl"
     )
 )(plot)
+app.command(
+    "import",
+    epilog=examples(
+        "gridplan import tnep three_bus my-expansion --dispatch fixed",
+        "gridplan import matpower three_bus.m my-dispatch",
+    ),
+)(import_)
 app.command(epilog=examples("gridplan doctor", "gridplan doctor --json"))(doctor)

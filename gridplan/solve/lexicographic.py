@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -24,6 +25,7 @@ from gridplan.solve.highs import Options, Outcome, Search, relative_gap
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH, around, near_relaxation, within
 from gridplan.solve.status import SolveStatus
+from gridplan.solve.tangents import follow
 
 EXACT = 2e-7  # slack with which a reached objective is held, relative to its size
 ZERO = 1e-6  # an objective below is at zero
@@ -204,7 +206,9 @@ class _Run:
                 continue
             self.progress.phase(f"solve {goal.name}{self.label}")
             search.minimise(goal.cost, goal.constant)
-            outcome = self._one(search, start if best is None else best, upper)
+            attempt = partial(self._one, search, upper=upper)
+            first = start if best is None else best
+            outcome = follow(self.compiled, search, goal.cost, attempt, first)
             outcomes[goal.name], status = outcome, outcome.status
             self.nodes += outcome.nodes
             best = outcome.x if outcome.x is not None else best
@@ -226,10 +230,10 @@ class _Run:
             return None
         price = WORTHY * abs(second.of(floor.x)) / floor.value
         self.progress.phase(f"solve {first.name} and {second.name}{self.label}")
-        search.minimise(
-            price * first.cost + second.cost, price * (first.constant - floor.value) + second.constant
-        )
-        outcome = self._one(search, start, self.compiled.upper.copy())
+        cost = price * first.cost + second.cost
+        search.minimise(cost, price * (first.constant - floor.value) + second.constant)
+        attempt = partial(self._one, search, upper=self.compiled.upper.copy())
+        outcome = follow(self.compiled, search, cost, attempt, start)
         self.nodes += outcome.nodes
         if outcome.x is None:
             return None
@@ -253,7 +257,7 @@ class _Run:
         else:
             search.limit(goal.cost, value + EXACT * max(1.0, abs(value)))
 
-    def _one(self, search: Search, start: np.ndarray | None, upper: np.ndarray) -> Outcome:
+    def _one(self, search: Search, start: np.ndarray | None, *, upper: np.ndarray) -> Outcome:
         """Solve one objective: near the relaxation first, then to the gap from there."""
         if self.relaxed:
             return search.relax(self._left())

@@ -31,6 +31,7 @@ REGISTER = {
     "loads.below_peak": f"{INVARIANT}[withdrawals]",
     "supplies.new_stays": f"{INVARIANT}[capex]",
     "supplies.growing": f"{INVARIANT}[balance]",
+    "curves.touches": "tests/model/test_curves.py::test_a_quadratic_cost_is_shared_as_its_derivatives_say",
     "supplies.withdraw": f"{INVARIANT}[withdrawals]",
     "storages.power_stays": f"{INVARIANT}[capex]",
     "storages.energy_stays": f"{INVARIANT}[capex]",

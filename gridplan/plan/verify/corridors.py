@@ -41,7 +41,7 @@ class Corridor:
     """A corridor: its ends, what is there (MW and reactance of one circuit) and what may be added.
 
     `adds` holds (reinforcement, circuits of a unit, MW and reactance of one circuit); with 0 circuits a unit
-    raises the rating.
+    raises the rating. `shift` is what a phase shifter takes off the angle (pu·MW).
     """
 
     ends: tuple[str, str]
@@ -49,6 +49,7 @@ class Corridor:
     mw: float
     x: float
     adds: list[tuple[str, int, float, float]] = field(default_factory=list)
+    shift: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,13 @@ class Corridors:
 
     def _branch(self, row: Record) -> Corridor:
         x: float = 0.0 if pd.isna(row["x_pu"]) else row["x_pu"]
-        if self.view.settings.physics.susceptance != "1/x" and x and pd.notna(row["r_pu"]):
+        convention, shift = self.view.settings.physics.susceptance, 0.0
+        if convention == "x/(r2+x2)" and x and pd.notna(row["r_pu"]):
             x = (row["r_pu"] ** 2 + x**2) / x
+        elif convention == "1/(x*tap)":
+            x, shift = x * row["tap_ratio"], 100 * float(np.deg2rad(row["shift_deg"]))
         mw: float = np.inf if pd.isna(row["circuit_mva"]) else self.view.pf * row["circuit_mva"]
-        return Corridor((row["from"], row["to"]), int(row["circuits"]), mw, x)
+        return Corridor((row["from"], row["to"]), int(row["circuits"]), mw, x, shift=shift)
 
     def _add(self, row: Record) -> None:
         name = row["target"]

@@ -80,7 +80,9 @@ def _by_angles(
     b = np.array(list(lines.values()))
     joined = [(node[s], node[e]) for s, e in (f.corridors.all[name].ends for name in names)]
     matrix = ends.T @ (b[:, None] * ends) + _levels(joined, count, float(np.abs(b).max(initial=1.0)))
-    return names, (b[:, None] * (ends @ np.linalg.solve(matrix, sent))).T
+    turned = b * np.array([f.corridors.all[name].shift for name in names])  # what phase shifters push back
+    angles = np.linalg.solve(matrix, sent + (ends.T @ turned)[:, None])
+    return names, (b[:, None] * (ends @ angles) - turned[:, None]).T
 
 
 def _kinds(c: Corridors, state: State) -> tuple[dict[str, float], list[str], list[str]]:

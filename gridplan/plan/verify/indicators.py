@@ -83,8 +83,14 @@ def _sums(v: View) -> Amounts:
 def generated(v: View) -> Mapping[tuple[str, int], float]:
     """MWh a year that each supply gives (export earns and costs nothing)."""
     table = v.table("supplies")
-    mwh = table["mw"].clip(lower=0) * table["weight_hours"]
-    return _by(mwh, [table["supply"], table["year"]])
+    return _by(output(v) * table["weight_hours"], [table["supply"], table["year"]])
+
+
+def output(v: View) -> pd.Series:
+    """MW that each row of `supplies` gives; what the outside grid takes is export, no output."""
+    table, rows = v.table("supplies"), v.case.table("supplies")
+    outside = set(rows.loc[rows["technology"] == "grid_supply", "supply"])
+    return table["mw"].mask(table["supply"].isin(outside), table["mw"].clip(lower=0))
 
 
 def _by(values: pd.Series, keys: Any) -> dict[Any, float]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.facts import Facts
-from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, alternatives, generated
+from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, alternatives, generated, output
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.view import View
 
@@ -86,11 +86,17 @@ def capex(f: Facts, book: Ledger) -> None:
 def running(v: View) -> dict[int, float]:
     """Cost of operation by stage, MEUR a year."""
     cost = dict.fromkeys(v.years, 0.0)
-    made = generated(v)
+    made, table = generated(v), v.table("supplies")
+    keys = [table["supply"], table["year"]]
+    squares = (output(v) ** 2 * table["weight_hours"]).groupby(keys).sum().to_dict()
+    hours = table["weight_hours"].groupby(keys).sum().to_dict()
     for name, rows in v.groups("supplies", "supply").items():
-        price = v.by_year(rows, "cost_eur_per_mwh")
+        linear, square, fixed = (
+            v.by_year(rows, c) for c in ("cost_eur_per_mwh", "cost_eur_per_mw2h", "fixed_eur_per_h")
+        )
         for y in v.years:
-            cost[y] += made.get((name, y), 0.0) * price[y] / 1e6
+            curve = squares.get((name, y), 0.0) * square[y] + hours.get((name, y), 0.0) * fixed[y]
+            cost[y] += (made.get((name, y), 0.0) * linear[y] + curve) / 1e6
     sources = v.by_id("heat_sources", "source")
     for r in v.records("heat_sources"):
         if r["source"] in sources and r["year"] in cost:
@@ -102,7 +108,7 @@ def running(v: View) -> dict[int, float]:
 
 
 def operating_cost(f: Facts, book: Ledger) -> None:
-    """operating_cost_meur is Σ hours · cost of supplies, heat sources and alternatives of sinks."""
+    """operating_cost_meur is Σ hours · (c1·MW + c2·MW² + c0) of supplies, sources and alternatives."""
     right = list(running(f.view).values())
     _compare(f.view, book, "operating_cost_meur", right, tolerance.MW, "by the tables")
 

@@ -28,18 +28,20 @@ def supplies(f: Facts, book: Ledger) -> None:
         most = row["max_new_mw"] if grows else 0.0
         stock = list(added.values())
         book.at_most(("supplies", "new_mw"), at.__getitem__, stock, [most] * len(at), "MW", tolerance.UNIT)
-        _hourly(f, book, row, mw[:, index[name]], capacity, added)
+        least = f.view.by_year(group, "min_mw")
+        _hourly(f, book, row, mw[:, index[name]], (least, capacity, added))
     stays(book, f.view.table("supplies").drop_duplicates(["supply", "year"]), "supplies", "supply", "new_mw")
 
 
 def _hourly(
-    f: Facts, book: Ledger, row: Record, mw: np.ndarray, capacity: dict[int, float], added: dict[int, float]
+    f: Facts, book: Ledger, row: Record, mw: np.ndarray, stocks: tuple[dict[int, float], ...]
 ) -> None:
+    least, capacity, added = stocks
     h, shape = f.hours, f.hours.profile(row["profile"])
     base = h.stock(capacity)
     top = shape * (base + h.stock(added))
     runs = bool(row["profile"]) and not row["curtailable"]
-    bottom = shape * base if runs else np.zeros(len(h))
+    bottom = shape * base if runs else shape * np.nan_to_num(h.stock(least))
     if row["technology"] == "grid_supply":
         bottom = bottom - np.where(np.isnan(base), np.inf, base)
 
