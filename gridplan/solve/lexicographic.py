@@ -233,13 +233,16 @@ class _Run:
         cost = price * first.cost + second.cost
         search.minimise(cost, price * (first.constant - floor.value) + second.constant)
         attempt = partial(self._one, search, upper=self.compiled.upper.copy())
-        outcome = follow(self.compiled, search, cost, attempt, start)
-        self.nodes += outcome.nodes
-        if outcome.x is None:
-            return None
-        values = [goal.of(outcome.x) for goal in (first, second)]
-        gap = relative_gap(values[0], floor.value)
-        if gap is None or gap > self.options.gap:
+        for self.repair in [True, False] if self.repair else [False]:
+            outcome = follow(self.compiled, search, cost, attempt, start)
+            self.nodes += outcome.nodes
+            if outcome.x is None:
+                return None
+            values = [goal.of(outcome.x) for goal in (first, second)]
+            gap = relative_gap(values[0], floor.value)
+            if gap is not None and gap <= self.options.gap:
+                break
+        else:
             return None
         bound = None if outcome.bound is None else outcome.bound - price * (values[0] - floor.value)
         goals = {

@@ -17,7 +17,7 @@ from gridplan.outages import cut_off
 from gridplan.solve.after_loss import after_loss
 from gridplan.solve.certify import Certificate, redispatch
 from gridplan.solve.days import has_storages
-from gridplan.solve.hourly import CLEAR
+from gridplan.solve.hourly import CLEAR, Key
 from gridplan.solve.prevent import prevent
 from gridplan.solve.topology import Topology
 
@@ -72,6 +72,7 @@ class Survivor:
         weight: dict[str, float],
         served: bool,
         quick: bool,
+        followers: list[tuple[Key, str]],
     ) -> None:
         """Take the dispatch with everything in service.
 
@@ -82,10 +83,11 @@ class Survivor:
             rating: emergency rating, as a factor.
             weight: MW of supply by bus, which tells which part of a split network is the grid.
             served: what is cut off must be served all the same.
+            followers: columns of supplies that may give more or less, and their buses.
             quick: of an outage that some hours do not survive, the others need not be known.
         """
         self.certificate, self.topology, self.values, self.rating = certificate, topology, values, rating
-        self.weight, self.served, self.quick = weight, served, quick
+        self.weight, self.served, self.quick, self.followers = weight, served, quick, followers
         columns = {key: k for k, key in enumerate(certificate.hourly.columns)}
         self.columns = np.array([columns.get(g.key, -1) for g in topology.groups], int)
         self.flows = self._flows(certificate.dispatch)
@@ -188,9 +190,31 @@ class Survivor:
         cut = cut_buses(self.topology, name, self.weight)
         found.islands[name] = Island(cut, float(sent.max(initial=0.0)))
         overload = np.where(sent > NEAR, sent, 0.0)
+        if not self.served:
+            overload[self._made_up(lost, cut)] = 0.0
         self._dispatch(
             name, np.flatnonzero(overload > 0), overload, frozenset() if self.served else cut, found
         )
+
+    def _made_up(self, lost: int, cut: frozenset[str]) -> np.ndarray:
+        """Hours in which one supply makes up for what is cut off, and nothing is overloaded by that."""
+        group, program = self.topology.groups[lost], self.certificate.hourly
+        outwards = group.ends[1] in cut
+        side = group.ends[0] if outwards else group.ends[1]
+        freed = self.flows[:, lost] * (1.0 if outwards else -1.0)  # MW that ran to what is cut off
+        limit, fine = self.rating * self.topology.mw, np.zeros(len(freed), bool)
+        limit[lost] = np.inf
+        columns = {key: k for k, key in enumerate(program.columns)}
+        for key, bus in self.followers:
+            if bus in cut or key not in columns or fine.all():
+                continue
+            k, left = columns[key], np.flatnonzero(~fine)
+            new = self.certificate.dispatch[left, k] - freed[left]
+            low, up = (b.base[k] + self.values[left] @ b.slope[:, k] for b in (program.lower, program.upper))
+            flows = self.flows[left] + freed[left, None] * self.topology.transfer(side, bus)
+            fits = (np.abs(flows) <= limit + NEAR).all(axis=1)
+            fine[left] = fits & (new >= low) & (new <= up)
+        return fine
 
     def _dispatch(
         self, name: str, hours: np.ndarray, overload: np.ndarray, cut: frozenset[str], found: Survival
