@@ -127,6 +127,7 @@ def _security(solution: Solution) -> dict[str, Any]:
         "hours": len(check.index) if check is not None else periods,
         "outages": check.outages if check is not None else 0,
         "checked": check.checked if check is not None else periods,
+        "combinations": check.combinations if check is not None else 0,
         "violated": check.violated if check is not None else 0,
         "worst_mw": check.worst if check is not None else 0.0,
         "islanding": sorted({name for s in check.survivals.values() for name in s.islands}) if check else [],

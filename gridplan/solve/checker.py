@@ -47,6 +47,11 @@ class Check:
         return len(self.index) * len(self.certificates) + sum(s.pairs for s in self.survivals.values())
 
     @property
+    def combinations(self) -> int:
+        """Hours times outages times groups of circuits, all stages together."""
+        return sum(s.pairs * len(self.topologies[y].groups) for y, s in self.survivals.items())
+
+    @property
     def violated(self) -> int:
         """Hours, and pairs of hour and outage, in which the plan does not fit."""
         hours = sum(int((c.excess > CLEAR).sum()) for c in self.certificates.values())

@@ -233,7 +233,8 @@ class _Run:
         cost = price * first.cost + second.cost
         search.minimise(cost, price * (first.constant - floor.value) + second.constant)
         attempt = partial(self._one, search, upper=self.compiled.upper.copy())
-        for self.repair in [True, False] if self.repair else [False]:
+        for repair in [True, False] if self.repair else [False]:
+            self.repair = repair
             outcome = follow(self.compiled, search, cost, attempt, start)
             self.nodes += outcome.nodes
             if outcome.x is None:

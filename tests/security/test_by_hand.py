@@ -24,6 +24,7 @@ def test_a_triangle_serves_what_its_weakest_path_carries():
         "hours": 1,
         "outages": 3,
         "checked": 4,
+        "combinations": 9,
         "violated": 0,
         "worst_mw": pytest.approx(0, abs=1e-3),
         "islanding": [],
