@@ -83,16 +83,19 @@ class _Rounds:
         self.label = ""
 
     def run(self) -> Solution:
-        """Scout with fractions, draft until a plan fits every hour, then prove its gap.
+        """Scout (with fractions, or without outages), draft until a plan fits every hour, then prove its gap.
 
         A proof may find a better plan that does not fit; it is mended by further drafts, and its bound holds.
         """
         compiled = self._build()
-        if self.checked and compiled.integer.sum() >= WORTH:
-            scout = self._optimise(compiled, relaxed=True)
-            if scout.x is not None and self._add(self._look(values(compiled, scout.x, whole=False))):
-                compiled = self._build()
         built: dict[Key, float] = {}
+        if self.checked and compiled.integer.sum() >= WORTH:
+            scout = self._optimise(compiled, relaxed=not self.secured, draft=True)
+            if scout.x is not None:
+                found = values(compiled, scout.x, whole=self.secured)
+                built = found if self.secured else {}
+                if self._add(self._look(found)):
+                    compiled = self._build()
         proof: Answer | None = None
         for number in range(1, (SECURED if self.secured else ROUNDS) + 1):
             self.label = f" (round {number})" if number > 1 else ""
