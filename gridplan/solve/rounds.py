@@ -108,7 +108,7 @@ class _Rounds:
             if answer.x is None or not self.checked:
                 return Solution(compiled, answer, None, number, self.seconds)
             built = values(compiled, answer.x)
-            check = self._check(built)
+            check = self._inspect(built)
             if not check.violated and answer.status == SolveStatus.OPTIMAL:
                 answer = answer if proof is None else answer.bounded_by(proof)
                 if not answer.proven(self.options.gap):
@@ -116,7 +116,7 @@ class _Rounds:
                     proof = answer = _no_worse(draft, self._optimise(compiled, start=draft.x, prove=True))
                     if answer.x is not None and answer.x is not draft.x:
                         built = values(compiled, answer.x)
-                        check = self._check(built)
+                        check = self._inspect(built)
             over = answer.status != SolveStatus.OPTIMAL or monotonic() > self.ends
             if over or not self._add(check):
                 break
@@ -143,10 +143,23 @@ class _Rounds:
         """Whether the last plan is worth keeping to: with outages, in a program that takes long."""
         return bool(built) and self.secured and bool(compiled.integer.sum() >= WORTH)
 
+    def _inspect(self, built: dict[Key, float]) -> Check:
+        """Every hour; with outages only once the hours that are likely to be critical show nothing."""
+        if self.secured and not self._whole:
+            first = self._look(built)
+            if first.violated:
+                return first
+        return self._check(built)
+
+    @property
+    def _whole(self) -> bool:
+        """Whether hours cannot be looked at one by one."""
+        every = self.case.profiles is None or not self.case.settings.time.all_hours
+        return self.periods.whole_days or every
+
     def _look(self, built: dict[Key, float]) -> Check:
         """First look at the hours that are likely to be critical."""
-        whole = self.periods.whole_days or self.case.profiles is None
-        return self._check(built, None if whole else likely_hours(self.case, self.periods))
+        return self._check(built, None if self._whole else likely_hours(self.case, self.periods))
 
     def _check(self, built: dict[Key, float], only: np.ndarray | None = None, quick: bool = True) -> Check:
         if self.checker is None:
