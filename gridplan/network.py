@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import networkx as nx
 import pandas as pd
 
 from gridplan.case import Case
+from gridplan.rings import short_rings
 
 Path = tuple[tuple[str, int], ...]  # (corridor, +1 along or -1 against its direction)
 
@@ -26,6 +29,7 @@ class Corridor:
         mw: rating of one circuit in MW (power factor applied); inf where unlimited.
         x: reactance of one circuit, per unit on 100 MVA.
         kind: line, cable, transformer or tie.
+        shift: angle that a phase shifter takes off, pu·MW: x·flow = angle difference − shift.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Corridor:
     mw: float
     x: float
     kind: str
+    shift: float = 0.0
 
     @property
     def total_mw(self) -> float:
@@ -99,18 +104,15 @@ class Network:
     def _read_branches(self, table: pd.DataFrame, susceptance: str) -> None:
         for row in table[table["in_service"]].to_dict("records"):
             mva = row["circuit_mva"]
-            x = row["x_pu"] if pd.notna(row["x_pu"]) else 0.0
-            resistance = row.get("r_pu")
-            if susceptance == "x/(r2+x2)" and x and resistance is not None and pd.notna(resistance):
-                x = (resistance**2 + x**2) / x
             self.corridors[row["branch"]] = Corridor(
                 row["branch"],
                 row["from"],
                 row["to"],
                 int(row["circuits"]),
                 float("inf") if pd.isna(mva) else self.pf * mva,
-                x,
+                reactance(row, susceptance),
                 row["kind"],
+                100.0 * math.radians(row["shift_deg"]) if susceptance == "1/(x*tap)" else 0.0,
             )
 
     def _read_units(self, table: pd.DataFrame) -> None:
@@ -194,7 +196,7 @@ class Network:
 
         Around every cycle the reactance-weighted flows sum to zero (Kirchhoff's voltage law).
         """
-        basis = nx.minimum_cycle_basis if self.graph.number_of_edges() <= 300 else nx.cycle_basis
+        basis = nx.minimum_cycle_basis if self.graph.number_of_edges() <= 100 else short_rings
         buses = list(self.graph)  # as numbers, for sets of names come in another order in every process
         numbered = nx.relabel_nodes(self.graph, {bus: k for k, bus in enumerate(buses)})
         rings = [self._ring([buses[k] for k in ring]) for ring in basis(numbered)]
@@ -206,6 +208,16 @@ class Network:
 
     def _ring(self, nodes: list[str]) -> Path:
         return self.along([*nodes, nodes[0]])
+
+
+def reactance(row: Mapping[Any, Any], susceptance: str) -> float:
+    """Reactance of one circuit as its susceptance convention has it, per unit on 100 MVA; 0 for a tie."""
+    x, r = row["x_pu"], row["r_pu"]
+    if pd.isna(x) or not x:
+        return 0.0
+    if susceptance == "x/(r2+x2)" and pd.notna(r):
+        return float((r**2 + x**2) / x)
+    return float(x * row["tap_ratio"]) if susceptance == "1/(x*tap)" else float(x)
 
 
 def _service_areas(table: pd.DataFrame, stations: list[str]) -> dict[str, list[tuple[str, float]]]:

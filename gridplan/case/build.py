@@ -92,5 +92,7 @@ def case_from_tables(
             for line, record in enumerate(records, start=2)
         )
         raws[name] = RawTable(columns, rows, f"{name}.csv")
+    if profiles is not None:
+        profiles = profiles.drop(columns="hour", errors="ignore")  # as in a file: the hour is no profile
     file = "profiles.csv" if profiles is not None else ""
     return build_case(Content(dict(settings), raws, profiles, file, shapes, None, problems=tuple(problems)))

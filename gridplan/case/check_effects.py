@@ -28,6 +28,16 @@ def not_yet_planned(draft: Draft) -> Iterator[Problem]:
         yield draft.problem("masts", None, "hosts_edge", message, severity="warning")
 
 
+@check("phase-shifts", "case.toml", "branches")
+def phase_shifts(draft: Draft) -> Iterator[Problem]:
+    """Phase shifts count with susceptance = "1/(x*tap)" only."""
+    shifted = int((draft.table("branches")["shift_deg"] != 0).sum())
+    convention = draft.settings.physics.susceptance
+    if shifted and convention != "1/(x*tap)":
+        message = f"{shifted} phase shifts are not looked at with susceptance = {convention!r}"
+        yield draft.problem("branches", None, "shift_deg", message, "", severity="warning")
+
+
 @check("works-without-effect", "branches", "reinforcements")
 def works_without_effect(draft: Draft) -> Iterator[Problem]:
     """A branch out of service cannot be reinforced; a rating is raised only where circuits are."""
@@ -53,6 +63,16 @@ def works_without_effect(draft: Draft) -> Iterator[Problem]:
                 yield draft.problem(
                     "reinforcements", int(i), "adds_circuits", message, "at least 1", hint, "warning"
                 )
+
+
+@check("least-output", "supplies")
+def least_output(draft: Draft) -> Iterator[Problem]:
+    """What of a supply must run is no more than its capacity."""
+    frame = draft.table("supplies")
+    for i in (frame["min_mw"] > frame["capacity_mw"]).to_numpy(dtype=bool).nonzero()[0]:
+        most = frame["capacity_mw"].iloc[int(i)]
+        message = f"min_mw {frame['min_mw'].iloc[int(i)]:g} is more than capacity_mw {most:g}"
+        yield draft.problem("supplies", int(i), "min_mw", message, f"at most {most:g} MW")
 
 
 @check("growth-without-capacity", "supplies")

@@ -8,11 +8,13 @@ import typer
 
 from gridplan.cli.doctor import doctor
 from gridplan.cli.headroom import headroom
+from gridplan.cli.import_ import import_
 from gridplan.cli.new import new
 from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
 from gridplan.cli.solve import solve
 from gridplan.cli.validate import validate
+from gridplan.cli.verify import verify
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,6 +50,9 @@ app.command(
         "gridplan solve tutorial --gap 0.05 --out results/quick",
     )
 )(solve)
+app.command(epilog=examples("gridplan verify results/tutorial", "gridplan verify results/tutorial --json"))(
+    verify
+)
 app.command(
     epilog=examples(
         "gridplan plot results/tutorial", "gridplan plot results/tutorial map --format svg --lang nl"
@@ -59,4 +64,11 @@ app.command(
         "gridplan headroom results/tutorial --hours 1314 --direction demand --out results/room",
     )
 )(headroom)
+app.command(
+    "import",
+    epilog=examples(
+        "gridplan import tnep three_bus my-expansion --dispatch fixed",
+        "gridplan import matpower three_bus.m my-dispatch",
+    ),
+)(import_)
 app.command(epilog=examples("gridplan doctor", "gridplan doctor --json"))(doctor)

@@ -14,7 +14,7 @@ def bundled_cases() -> dict[str, Path]:
     package = Path(gridplan.__file__).resolve().parent
     found: dict[str, Path] = {}
     for root in (package / "bundled", package.parent / "cases"):
-        for path in sorted(root.glob("*/case.toml")):
+        for path in sorted([*root.glob("*/case.toml"), *root.glob("literature/*/case.toml")]):
             found[path.parent.name] = path.parent
     return found
 

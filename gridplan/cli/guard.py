@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 BUG, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
+NOT_VERIFIED = 1  # as a bug: gridplan made a plan that it cannot confirm
 
 
 def guarded(verb: Callable[..., None]) -> Callable[..., None]:

@@ -11,7 +11,7 @@ import typer
 
 from gridplan.cli.bundled import find_case
 from gridplan.cli.changes import parse_changes
-from gridplan.cli.guard import BUG, guarded, report_bug
+from gridplan.cli.guard import BUG, NOT_VERIFIED, guarded, report_bug
 from gridplan.cli.options import (
     CaseArgument,
     JsonOption,
@@ -69,8 +69,8 @@ def solve(
 ) -> None:
     """Solve a case and write the plan to a result folder.
 
-    Exit codes: 0 solved to the gap, 3 invalid case, 4 no plan can exist, 5 limit reached with a plan, 6 limit
-    reached without one, 130 interrupted (the best plan is kept).
+    Exit codes: 0 solved to the gap, 1 the plan is not verified, 3 invalid case, 4 no plan can exist, 5 limit
+    reached with a plan, 6 limit reached without one, 130 interrupted (the best plan is kept).
     """
     folder, patch = find_case(case), parse_changes(changes)
     from gridplan.case import read_case
@@ -92,6 +92,9 @@ def solve(
         )
     finally:
         watch.close()
+    if plan.certificate is not None and not plan.certificate.ok:
+        code = NOT_VERIFIED
+        typer.echo("\n".join([plan.certificate.line, *plan.certificate.shown()]), err=True)
     _show(plan, written, code, as_json=as_json, quiet=quiet, verbose=verbose)
     raise typer.Exit(code)
 

@@ -30,7 +30,7 @@ def describe(plan: Plan) -> list[str]:
     lines += _explanation(plan.summary)
     if not plan.has_plan:
         return lines
-    parts = (_objective, _totals, _sited, _shortfall, _tightest, _checked)
+    parts = (_objective, _totals, _sited, _shortfall, _tightest, _checked, _verified)
     for part in parts:
         found = part(plan)
         lines += ["", *found] if found else []
@@ -126,3 +126,8 @@ def _checked(plan: Plan) -> list[str]:
         f"{number(security['checked'], 'pairs of hour and outage')}; "
         f"violated: {number(security.get('violated'), 'pairs')}"
     ]
+
+
+def _verified(plan: Plan) -> list[str]:
+    """What was recomputed of the plan, in one line."""
+    return [plan.certificate.line] if plan.certificate is not None else []

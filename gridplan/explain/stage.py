@@ -15,7 +15,7 @@ from gridplan.solve.certify import Certificate, certify, redispatch
 from gridplan.solve.days import has_storages
 from gridplan.solve.hourly import CLEAR, EASE, Hourly
 from gridplan.solve.parametric import sweep
-from gridplan.solve.survive import NEAR, cut_buses
+from gridplan.solve.survive import NEAR, Survival, Survivor, cut_buses
 from gridplan.solve.topology import Topology
 
 ROUND = 2e-5  # MW that the affine dispatch of many hours may be off
@@ -105,6 +105,9 @@ def operate(
     certificate = certify(hourly, values, HEAT_EUR_PER_MWH if way == DEMAND else 0.0)
     stage = Stage(hourly.year, hourly, values, topology, shifts, coupled=has_storages(hourly))
     every = np.arange(len(values))
+    if physics.security == "n-1":
+        served, rating = physics.islanding == "forbid", physics.emergency_rating
+        Survivor(certificate, topology, values, rating, weight, served, False, []).spare(Survival())
     dispatch, worse = _settled(hourly, certificate.dispatch, values, every, stage.coupled)
     flows = flows_of(hourly, topology, dispatch)
     none: frozenset[str] = frozenset()

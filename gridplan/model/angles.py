@@ -18,11 +18,13 @@ class Drop:
         corridors: factor of the flow on each existing corridor along the way.
         parts: factor of the angle of each unconnected part of the network that the unit joins.
         most: M, the largest value that |built − drop| can take while the unit is not in service (MW).
+        shift: what phase shifters along the way, and on the unit's own corridor, add (MW).
     """
 
     corridors: dict[str, float]
     parts: dict[int, float]
     most: float
+    shift: float = 0.0
 
 
 def drops(
@@ -41,13 +43,14 @@ def drops(
     for unit in raises:
         extra[unit.corridor] += unit.mw
     limit = {
-        c.name: abs(c.total_x) * _finite(c.total_mw + extra[c.name], ever) for c in network.existing
+        c.name: abs(c.total_x) * _finite(c.total_mw + extra[c.name], ever) + abs(c.shift)
+        for c in network.existing
     }  # largest angle difference of each corridor (pu·MW)
     graph = network.graph.copy()
     for _, _, data in graph.edges(data=True):
         data["angle"] = limit[data["corridor"]]
     anchors = _anchors(network)
-    apart = _apart(network, graph, units, ever)
+    apart = _apart(network, graph, units, ever) if any(_joins(network, u) for u in units) else 0.0
     found = {}
     for unit in units:
         if unit.x == 0:
@@ -66,11 +69,12 @@ def drops(
             _collect(network, nx.shortest_path(graph, end, anchors[z], weight="angle"), -1.0, factors)
             parts = {part: sign for part, sign in ((a, 1.0), (z, -1.0)) if part != 0}
             most = apart
-        x = unit.total_x
+        x, turn = unit.total_x, _turn(network, factors)
         found[unit.reinforcement, unit.number] = Drop(
             {e: v / x for e, v in factors.items() if v},
             {k: v / x for k, v in parts.items()},
-            factor * most / abs(x),
+            factor * (most + abs(corridor.shift)) / abs(x),
+            (turn - corridor.shift) / x,
         )
     return found
 
@@ -78,6 +82,12 @@ def drops(
 def _collect(network: Network, nodes: list[str], sign: float, factors: dict[str, float]) -> None:
     for name, direction in network.along(nodes):
         factors[name] += sign * direction * network.corridors[name].total_x
+
+
+def _turn(network: Network, factors: dict[str, float]) -> float:
+    """What phase shifters take off along a way (pu·MW); a factor is its direction times reactance."""
+    at = [network.corridors[name] for name, factor in factors.items() if factor]
+    return sum(c.shift * factors[c.name] / c.total_x for c in at if c.shift)
 
 
 def _anchors(network: Network) -> dict[int, str]:
@@ -101,7 +111,12 @@ def _apart(network: Network, graph: nx.Graph, units: list[Unit], ever: float) ->
         lengths = nx.all_pairs_dijkstra_path_length(graph.subgraph(nodes), weight="angle")
         widest += max(max(reach.values()) for _, reach in lengths)
     crossing = sorted(
-        (abs(u.total_x) * _finite(u.total_mw, ever) for u in units if _joins(network, u)), reverse=True
+        (
+            abs(u.total_x) * _finite(u.total_mw, ever) + abs(network.corridors[u.corridor].shift)
+            for u in units
+            if _joins(network, u)
+        ),
+        reverse=True,
     )
     return widest + sum(crossing[: max(len(set(network.components.values())) - 1, 0)])
 

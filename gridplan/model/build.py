@@ -12,6 +12,7 @@ from pyomo.common.gc_manager import PauseGC
 
 from gridplan.case import Case
 from gridplan.model import (
+    curves,
     datacenters,
     grid,
     heat,
@@ -47,6 +48,7 @@ def build(case: Case, periods: Periods, network: Network | None = None) -> Progr
         reinforcements.add(m, frame, terms)
         loads.add(m, frame, terms)
         supplies.add(m, frame, terms)
+        curves.add(m, frame, terms)
         storages.add(m, frame, terms)
         datacenters.add(m, frame, terms)
         heat.add(m, frame, terms)

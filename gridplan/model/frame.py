@@ -107,6 +107,9 @@ class Frame:
 
         `rows` are the rows of one key, with an optional `year` column; a blank year holds for all stages.
         """
+        if len(rows) == 1:  # most assets; the rest below is slow
+            value = rows[column].iloc[0]
+            return dict.fromkeys(self.years, float("nan") if pd.isna(value) else float(value))
         rows = rows[rows[column].notna()]
         if rows.empty:
             return {y: float("nan") for y in self.years}

@@ -106,6 +106,7 @@ def flow_bound(frame: Frame) -> float:
         ("heat_pumps", "max_mw", 1.0),
     ):
         total += factor * float(case.table(table)[column].sum(skipna=True))
+    total -= float(case.table("supplies")["min_mw"].clip(upper=0).sum())
     return max(total, 1.0)
 
 
@@ -140,21 +141,13 @@ def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit], found: lis
     buses = list(dict.fromkeys(network.bus.values()))
     b.BUS = pyo.Set(dimen=1, initialize=buses)
     ends = {e: network.corridors[e] for e in b.CORRIDOR}
-    b.into = pyo.Set(
-        b.BUS, dimen=1, initialize={i: [e for e, c in ends.items() if c.end == i] for i in buses}
-    )
-    b.out_of = pyo.Set(
-        b.BUS, dimen=1, initialize={i: [e for e, c in ends.items() if c.start == i] for i in buses}
-    )
+    b.into = pyo.Set(b.BUS, dimen=1, initialize=_at(buses, {e: c.end for e, c in ends.items()}))
+    b.out_of = pyo.Set(b.BUS, dimen=1, initialize=_at(buses, {e: c.start for e, c in ends.items()}))
     along = {key: network.corridors[u.corridor] for key, u in circuits.items()}
-    b.built_into = pyo.Set(
-        b.BUS, dimen=2, initialize={i: [u for u, c in along.items() if c.end == i] for i in buses}
-    )
-    b.built_out = pyo.Set(
-        b.BUS, dimen=2, initialize={i: [u for u, c in along.items() if c.start == i] for i in buses}
-    )
-    places = {i: [(n, s) for n, s in m.stations.PLACE if network.bus[n] == i] for i in buses}
-    b.places = pyo.Set(b.BUS, dimen=2, initialize=places)
+    b.built_into = pyo.Set(b.BUS, dimen=2, initialize=_at(buses, {u: c.end for u, c in along.items()}))
+    b.built_out = pyo.Set(b.BUS, dimen=2, initialize=_at(buses, {u: c.start for u, c in along.items()}))
+    places = {(n, s): network.bus[n] for n, s in m.stations.PLACE}
+    b.places = pyo.Set(b.BUS, dimen=2, initialize=_at(buses, places))
     b.OUTSIDE = pyo.Set(dimen=1, initialize=_fed_from_above(frame))
     b.exchange = pyo.Var(b.OUTSIDE, m.YP)
     b.outside = pyo.Set(b.BUS, dimen=1, initialize={i: [i] if i in b.OUTSIDE else [] for i in buses})
@@ -194,6 +187,14 @@ def _cut_upper(b: Any, i: Any, y: Any, p: Any, r: Any, k: Any) -> Any:
 def _cut_lower(b: Any, i: Any, y: Any, p: Any, r: Any, k: Any) -> Any:
     """cut ≥ −M·(1 − u) (MW)."""
     return b.cut[i, y, p] >= -b.most_mw * (1 - b.model().reinforcements.units[r, k, y])
+
+
+def _at(buses: list[str], places: dict[Any, str]) -> dict[str, list[Any]]:
+    """What is at each bus."""
+    found: dict[str, list[Any]] = {i: [] for i in buses}
+    for item, bus in places.items():
+        found[bus].append(item)
+    return found
 
 
 def _balance_rule(b: Any, i: Any, y: Any, p: Any) -> Any:

@@ -3,7 +3,7 @@
 Sets: e corridor with circuits, c cycle, (r,k) unit of a branch reinforcement, s state, y stage, p period.
 Variable: `phi[s,a,y,p]` voltage angle of an unconnected part a against the main part (pu·MW).
 
-    Σ_{e in c} ± x_e·flow[e] = 0                              cycles of what exists
+    Σ_{e in c} ± (x_e·flow[e] + shift_e) = 0                  cycles of what exists
     |x_rk·built[r,k] − drop| ≤ M·(1 − u[r,k,y])               drop: angle difference along existing circuits
 
 x is the reactance of the circuits in parallel (per unit on 100 MVA) that are left in state s. M is the
@@ -44,17 +44,21 @@ def voltages(m: Any, b: Any, frame: Frame, found: list[State], ever: float) -> N
 
 def _cycles(m: Any, b: Any, frame: Frame, found: list[State]) -> None:
     rings: dict[tuple[int, int], dict[str, float]] = {}
+    shifts: dict[tuple[int, int], float] = {}
     for s in found:
         for ring in s.network.cycles:
             terms = {e: sign * s.network.corridors[e].total_x for e, sign in ring}
             scale = max(abs(x) for x in terms.values())
             if scale > 0:
-                rings[s.number, len(rings)] = {e: x / scale for e, x in terms.items()}
+                key = (s.number, len(rings))
+                rings[key] = {e: x / scale for e, x in terms.items()}
+                shifts[key] = sum(sign * s.network.corridors[e].shift for e, sign in ring) / scale
     b.CYCLE = pyo.Set(dimen=2, initialize=list(rings))
     b.ring = pyo.Set(b.CYCLE, dimen=1, initialize={key: list(ring) for key, ring in rings.items()})
-    b.ring_x = pyo.Param(
-        b.CYCLE, b.CORRIDOR, initialize={(*key, e): x for key, ring in rings.items() for e, x in ring.items()}
-    )
+    factors = {(*key, e): x for key, ring in rings.items() for e, x in ring.items()}
+    b.RING_KEY = pyo.Set(dimen=3, initialize=list(factors))
+    b.ring_x = pyo.Param(b.RING_KEY, initialize=factors)
+    b.ring_shift = pyo.Param(b.CYCLE, initialize=shifts)
     b.CYCLE_YP = pyo.Set(dimen=4, initialize=_timed(m, found, list(rings)))
     constrain(b, "voltage", b.CYCLE_YP, rule=_voltage)
 
@@ -69,8 +73,10 @@ def _timed(m: Any, found: list[State], keys: list[Any]) -> list[Any]:
 
 
 def _voltage(b: Any, s: Any, c: Any, y: Any, p: Any) -> Any:
-    """Σ ± x·flow = 0 around a cycle (Kirchhoff's voltage law; scaled to a largest coefficient of 1)."""
-    return sum(b.ring_x[s, c, e] * b.flow[e, y, p] for e in b.ring[s, c]) == 0
+    """Σ ± x·flow = −Σ ± shift around a cycle (Kirchhoff's voltage law; scaled to a largest coefficient of 1;
+    shift is 0 but for phase shifters).
+    """
+    return sum(b.ring_x[s, c, e] * b.flow[e, y, p] for e in b.ring[s, c]) == -b.ring_shift[s, c]
 
 
 def _candidates(m: Any, b: Any, found: list[State], ways: dict[Any, Drop]) -> None:
@@ -88,6 +94,7 @@ def _candidates(m: Any, b: Any, found: list[State], ways: dict[Any, Drop]) -> No
     b.part_sign = pyo.Param(
         b.LOOSE, b.NUMBER, initialize={(*u, a): v for u, d in ways.items() for a, v in d.parts.items()}
     )
+    b.drop_shift = pyo.Param(b.LOOSE, initialize={key: d.shift for key, d in ways.items()})
     b.big = pyo.Param(b.LOOSE, initialize={key: d.most for key, d in ways.items()})
     b.LOOSE_YP = pyo.Set(dimen=5, initialize=_timed(m, found, list(ways)))
     constrain(b, "angle_upper", b.LOOSE_YP, rule=_angle_upper)
@@ -99,7 +106,7 @@ def _angle_upper(b: Any, s: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
     unit = b.model().reinforcements.units[r, k, y]
     return b.built[r, k, y, p] - sum(b.route_x[s, r, k, e] * b.flow[e, y, p] for e in b.route[s, r, k]) - sum(
         b.part_sign[s, r, k, a] * b.phi[s, a, y, p] for a in b.route_parts[s, r, k]
-    ) <= b.big[s, r, k] * (1 - unit)
+    ) <= b.drop_shift[s, r, k] + b.big[s, r, k] * (1 - unit)
 
 
 def _angle_lower(b: Any, s: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
@@ -107,4 +114,4 @@ def _angle_lower(b: Any, s: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
     unit = b.model().reinforcements.units[r, k, y]
     return b.built[r, k, y, p] - sum(b.route_x[s, r, k, e] * b.flow[e, y, p] for e in b.route[s, r, k]) - sum(
         b.part_sign[s, r, k, a] * b.phi[s, a, y, p] for a in b.route_parts[s, r, k]
-    ) >= -b.big[s, r, k] * (1 - unit)
+    ) >= b.drop_shift[s, r, k] - b.big[s, r, k] * (1 - unit)

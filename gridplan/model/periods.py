@@ -88,14 +88,17 @@ class Periods:
     def with_hours(self, case: Case, hours: dict[int, list[Critical]]) -> Periods:
         """The same periods and critical hours for each stage year."""
         items, by_year = list(self.items), dict(self.by_year)
-        known = {(i.hour_of_year, i.outage, i.cut): k for k, i in enumerate(items) if i.weight == 0}
+        known = {(i.hour_of_year, i.outage): k for k, i in enumerate(items) if i.weight == 0}
         for year, wanted in hours.items():
             for hour, outage, cut in self._with_days(wanted):
-                key = (hour, outage, cut)
+                key = (hour, outage)
                 if key not in known:
                     known[key] = len(items)
                     values = _row(case, hour, self.profiles)
                     items.append(Period(*divmod(hour, 24), 1, 0.0, values, outage, cut))
+                elif set(cut) - set(items[known[key]].cut):
+                    both = tuple(sorted({*cut, *items[known[key]].cut}))
+                    items[known[key]] = replace(items[known[key]], cut=both)
                 if known[key] not in by_year[year]:
                     by_year[year] = (*by_year[year], known[key])
         return replace(self, items=tuple(items), by_year=by_year)

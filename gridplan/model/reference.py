@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from gridplan.case import Case, read_case
 from gridplan.model import (
+    curves,
     datacenters,
     grid,
     heat,
@@ -31,6 +32,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     reinforcements,
     loads,
     supplies,
+    curves,
     storages,
     datacenters,
     heat,

@@ -1,16 +1,19 @@
 """Supplies: power plants, sun and wind, and the grid outside.
 
-Sets: g supply, y stage, p period. Variables in MW ≥ 0: `output[g,y,p]`, `export[g,y,p]` (grid_supply only),
-`new[g,y]` capacity added by the plan. a[g,p] is the profile value (1 without a profile).
+Sets: g supply, y stage, p period. Variables in MW ≥ 0: `output[g,y,p]` (also < 0 where min_mw is),
+`export[g,y,p]` (grid_supply only), `new[g,y]` capacity added by the plan. a[g,p] is the profile value (1
+without a profile).
 
     output[g,y,p] ≤ a[g,p]·(capacity[g,y] + new[g,y])
+    output[g,y,p] ≥ a[g,p]·min[g,y]                   what must run, or (min < 0) may be taken
     output[g,y,p] ≥ a[g,p]·capacity[g,y]              a profile that is not curtailable
     export[g,y,p] ≤ capacity[g,y]
     new[g,y] ≥ new[g,y−1]
 
 What exists and is not curtailable must run; what the plan adds to it may be curtailed. Must-run output is
 never spilled, not even where unserved_mw_years is minimised: where it has nowhere to go there is no plan.
-Export earns nothing. Cost: output · EUR/MWh; emissions: output · kg/MWh.
+Export earns nothing. Cost: output · EUR/MWh + EUR/h (+ EUR/MW²h · output², block `curves`); emissions:
+output · kg/MWh.
 """
 
 from __future__ import annotations
@@ -57,7 +60,8 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
         dimen=1, initialize=[g for g, row in first.items() if row["technology"] == "grid_supply"]
     )
     shape = {g: frame.profile(row["profile"]) for g, row in first.items()}
-    b.output = pyo.Var(b.SUPPLY, m.YP, domain=pyo.NonNegativeReals)
+    least = {(g, y): mw for g, rows in groups.items() for y, mw in frame.by_year(rows, "min_mw").items()}
+    b.output = pyo.Var(b.SUPPLY, m.YP, bounds=(0, None))
     b.export = pyo.Var(b.GRID, m.YP, domain=pyo.NonNegativeReals)
     b.new = pyo.Var(b.GROWING, m.Y, bounds=lambda _, g, y: (0, room[g]))
     keep(b, "new_stays", b.new, b.GROWING)
@@ -73,6 +77,8 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
         for y, p in m.YP:
             if g not in room and pd.notna(capacity[g, y]):
                 b.output[g, y, p].setub(float(capacity[g, y] * shape[g][p]))
+            if least[g, y]:
+                b.output[g, y, p].setlb(float(least[g, y] * shape[g][p]))
             if must_run:
                 b.output[g, y, p].setlb(float(capacity[g, y] * shape[g][p]))
             if g in b.GRID and pd.notna(capacity[g, y]):
@@ -114,8 +120,10 @@ def _count(b: Any, frame: Frame, terms: Terms, rows: pd.DataFrame, capacity: dic
     cost, carbon = frame.by_year(rows, "cost_eur_per_mwh"), frame.by_year(rows, "co2_kg_per_mwh")
     green = row["technology"] in RENEWABLE
     shape = frame.profile(row["profile"])
+    constant = frame.by_year(rows, "fixed_eur_per_h")
     for y, p in frame.weighted:
         column, hours = b.output[g, y, p], frame.weight(p)
+        terms.operate(zone, y, None, hours * constant[y] / 1e6, tags)
         terms.operate(zone, y, column, hours * cost[y] / 1e6, tags)
         terms.add("co2_kt", zone, y, column, hours * carbon[y] / 1e6, tags)
         if green:

@@ -30,6 +30,15 @@ def load_plan(folder: str | Path) -> Plan:
     The tables must be as they were written: a file changed since then is an error, for a plan edited by hand
     is no longer the plan that was solved and checked.
     """
+    plan, changed = read_plan(folder)
+    for name in changed:
+        path = Path(folder) / "tables" / f"{name}.csv"
+        raise LoadError(f"{path} was changed after gridplan wrote it; solve the case again")
+    return plan
+
+
+def read_plan(folder: str | Path) -> tuple[Plan, tuple[str, ...]]:
+    """The plan in `folder` as it stands there, and the tables that were changed since it was written."""
     root = Path(folder)
     if not is_result(root):
         raise LoadError(f"{folder} is not a result of gridplan: it has no manifest.json that says so")
@@ -39,14 +48,16 @@ def load_plan(folder: str | Path) -> Plan:
             f"{root / 'manifest.json'}: format {manifest.get('format')}, this version reads {FORMAT}"
         )
     summary = _json(root / "summary.json")
-    return Plan(
+    tables, changed = _tables(root, manifest)
+    plan = Plan(
         case=_case(root, manifest),
         status=_status(summary, root),
         summary=summary,
-        tables=_tables(root, manifest),
+        tables=tables,
         options=manifest.get("options") or {},
         log=_log(root / "log.txt"),
     )
+    return plan, changed
 
 
 def _case(root: Path, manifest: Mapping[str, Any]) -> Case:
@@ -84,22 +95,23 @@ def _log(path: Path) -> tuple[str, ...]:
     return tuple(text.removesuffix("\n").split("\n")) if text else ()
 
 
-def _tables(root: Path, manifest: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    """Every table the manifest lists, each checked against its hash."""
+def _tables(root: Path, manifest: Mapping[str, Any]) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
+    """Every table the manifest lists, and the names of those that do not have its hash."""
     results = manifest.get("results")
     if not isinstance(results, dict) or set(results.get("tables", ())) != set(results.get("columns", ())):
         raise LoadError(f"{root / 'manifest.json'}: 'results' does not list the tables")
-    tables = {}
+    tables, changed = {}, []
     for name, columns in results["columns"].items():
         path = root / "tables" / f"{name}.csv"
         data = _read(path)
-        if digest(data) != results["tables"][name]:
-            raise LoadError(f"{path} was changed after gridplan wrote it; solve the case again")
+        whole = digest(data) == results["tables"][name]
+        changed += [] if whole else [name]
         try:
             tables[name] = csvtable.read(data.decode("utf-8"), columns)
         except csvtable.TableError as error:
-            raise LoadError(f"{path}: {error}") from error
-    return tables
+            said = "" if whole else " (the file was changed after gridplan wrote it)"
+            raise LoadError(f"{path}: {error}{said}") from error
+    return tables, tuple(changed)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from gridplan.solve.status import SolveStatus
 
 if TYPE_CHECKING:
     from gridplan.case import Case
+    from gridplan.plan.verify import Certificate
     from gridplan.plots.accessor import Plots
 
 
@@ -26,6 +27,8 @@ class Plan:
         tables: one DataFrame per table of `gridplan.plan.columns.TABLES`; empty where there is no plan.
         options: the options of the solve (gap, time_limit_s, threads, seed).
         log: lines of the run's log.
+        certificate: what was recomputed of the plan after it was found; None where there is no plan, and for
+            one that was loaded (`gridplan.plan.verify.verify` makes it again).
     """
 
     case: Case
@@ -34,6 +37,7 @@ class Plan:
     tables: Mapping[str, pd.DataFrame]
     options: Mapping[str, Any] = field(default_factory=dict)
     log: tuple[str, ...] = ()
+    certificate: Certificate | None = None
 
     @property
     def has_plan(self) -> bool:

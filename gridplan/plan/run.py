@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from time import monotonic
 from typing import Any
 
@@ -16,6 +16,7 @@ from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
+from gridplan.plan.verify import Certificate, verify
 from gridplan.solve.conflict import conflict
 from gridplan.solve.highs import Options
 from gridplan.solve.progress import Progress, Silent
@@ -68,7 +69,7 @@ def solve(
         interrupt: when set, the search stops and the best plan is kept.
 
     Returns:
-        The plan, with its status; its tables are empty where none was found.
+        The plan, with its status and its certificate; its tables are empty where none was found.
     """
     own = case.settings.solver
     options = Options(
@@ -83,13 +84,16 @@ def solve(
         solution = search(case, options, watcher, interrupt)
         watcher.phase("write tables")
         tables = _tables(solution)
+        plan = Plan(case, solution.status, _summary(solution, tables), tables, asdict(options))
+        watcher.phase("verify")
+        plan = _verified(plan)
         seconds = {**solution.seconds, "total": monotonic() - begun}
-        summary = _summary(solution, tables, seconds)
+        summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
         if solution.status == SolveStatus.INFEASIBLE:
             summary["explanation"] = conflict(solution.compiled)
     finally:
         watcher.close()
-    return Plan(case, solution.status, summary, tables, asdict(options), _log(solution, seconds))
+    return replace(plan, summary=summary, log=_log(solution, seconds, plan.certificate))
 
 
 def _tables(solution: Solution) -> dict[str, pd.DataFrame]:
@@ -99,16 +103,21 @@ def _tables(solution: Solution) -> dict[str, pd.DataFrame]:
     return {name: make(reader) for name, make in EXTRACT.items()}
 
 
-def _summary(
-    solution: Solution, tables: dict[str, pd.DataFrame], seconds: dict[str, float]
-) -> dict[str, Any]:
+def _verified(plan: Plan) -> Plan:
+    """The plan with its certificate; where there is none, nothing is verified."""
+    if not plan.has_plan:
+        return plan
+    certificate = verify(plan)
+    return replace(plan, certificate=certificate, summary={**plan.summary, "verified": certificate.brief})
+
+
+def _summary(solution: Solution, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
     frame = solution.compiled.program.frame
     return {
         "status": solution.status.value,
         "objective": {name: asdict(goal) for name, goal in solution.answer.goals.items()},
         "indicators": totals(tables["indicators"], frame) if tables else {},
         "security": _security(solution),
-        "seconds": {name: round(value, 3) for name, value in seconds.items()},
     }
 
 
@@ -120,6 +129,7 @@ def _security(solution: Solution) -> dict[str, Any]:
         "hours": len(check.index) if check is not None else periods,
         "outages": check.outages if check is not None else 0,
         "checked": check.checked if check is not None else periods,
+        "combinations": check.combinations if check is not None else 0,
         "violated": check.violated if check is not None else 0,
         "worst_mw": check.worst if check is not None else 0.0,
         "islanding": sorted({name for s in check.survivals.values() for name in s.islands}) if check else [],
@@ -127,7 +137,7 @@ def _security(solution: Solution) -> dict[str, Any]:
     }
 
 
-def _log(solution: Solution, seconds: dict[str, float]) -> tuple[str, ...]:
+def _log(solution: Solution, seconds: dict[str, float], certificate: Certificate | None) -> tuple[str, ...]:
     compiled, answer, check = solution.compiled, solution.answer, solution.check
     rows, columns = compiled.matrix.shape
     lines = [
@@ -141,5 +151,6 @@ def _log(solution: Solution, seconds: dict[str, float]) -> tuple[str, ...]:
             f"checked: {check.checked} hours and pairs of hour and outage, violated: {check.violated}, "
             f"worst: {check.worst:.6f} MW"
         )
+    lines += [certificate.line, *certificate.shown()] if certificate else []
     lines += [f"seconds in {name}: {value:.3f}" for name, value in seconds.items()]
     return tuple(lines)

@@ -18,8 +18,11 @@ from gridplan.plan.plainjson import dumps
 
 if TYPE_CHECKING:
     from gridplan.plan.plan import Plan
+    from gridplan.plan.verify import Certificate
 
-PARTS = frozenset({"summary.json", "manifest.json", "log.txt", "tables", "figures", "case"})
+PARTS = frozenset(
+    {"summary.json", "manifest.json", "certificate.txt", "log.txt", "tables", "figures", "case"}
+)
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
@@ -93,10 +96,19 @@ def _write(plan: Plan, folder: Path, *, figures: bool, lang: str, case_path: str
         hashes[name], columns[name] = digest(data), csvtable.kinds(table)
     plan.case.write(folder / "case")
     _text(folder / "summary.json", dumps(plan.summary))
+    if plan.has_plan and "verified" in plan.summary:
+        _text(folder / "certificate.txt", f"{_certificate(plan)}\n")
     _text(folder / "log.txt", "".join(f"{line}\n" for line in plan.log))
     if figures and plan.has_plan:
         plan.plot.save(folder / "figures", lang=lang)
     _text(folder / "manifest.json", dumps(manifest(plan, hashes, columns, case_path)))
+
+
+def _certificate(plan: Plan) -> Certificate:
+    """The plan's certificate; one that was loaded comes without, and is verified again."""
+    from gridplan.plan.verify import verify
+
+    return plan.certificate or verify(plan)
 
 
 def _text(path: Path, text: str) -> None:

@@ -86,8 +86,10 @@ def draw(
         c=[style.COLOURS[c] for c in stations["capacity_class"]], edgecolors=style.INK,
     )  # fmt: skip
     bar = ground.scale_bar(ax, words("map.scale", km="{km}")) if not _schematic(table) else None
-    left = _labels(ax, stations, branches, words, bar)
-    lower = overflow(left, words("map.others"), words("map.more", n="{n}"), ground.list_rows(ax))
+    left, outside = _labels(ax, stations, branches, words, bar)
+    more, count = words("map.more", n="{n}"), ground.list_rows(ax)
+    lower = overflow(left, words("map.others"), more, count)
+    lower += overflow(outside, words("map.outside"), more, max(count - len(left), 6))
     ground.beside(ax, _keys(words, branches), words("headroom.legend"), lower)
     hours = first_hours(table)
     level = words("headroom.flexible", hours=words.number(hours)) if hours else words("headroom.firm")
@@ -116,8 +118,10 @@ def _lines(ax: Axes, branches: pd.DataFrame) -> None:
         ax.add_collection(lines, autolim=False)
 
 
-def _labels(ax: Axes, stations: pd.DataFrame, branches: pd.DataFrame, words: Words, bar: Any) -> list[Label]:
-    """MW at every station, with its name where there is room; places by limiting connection."""
+def _labels(
+    ax: Axes, stations: pd.DataFrame, branches: pd.DataFrame, words: Words, bar: Any
+) -> tuple[list[Label], list[Label]]:
+    """MW at every station, places by limiting connection; those without room, and those off the map."""
     marks = [(x, y, RADIUS + 0.8) for x, y in zip(stations["lon"], stations["lat"], strict=True)]
     room = room_of(ax, marks, list(ground.segments(branches)))
     if bar:
@@ -136,11 +140,12 @@ def _labels(ax: Axes, stations: pd.DataFrame, branches: pd.DataFrame, words: Wor
         )  # fmt: skip
     for row in branches[branches["limits"] > 0].to_dict("records"):
         x, y = (row["lon"] + row["to_lon"]) / 2, (row["lat"] + row["to_lat"]) / 2
-        text, about = f"×{row['limits']}", f"{short(row['name'])} ×{row['limits']}"
+        text = f"×{int(row['limits'])}"
+        about = f"{short(row['name'])} {text}"
         wanted.append(Label(text, x, y, 5, size=6.2, radius=1.5, colour=style.COLOURS["full"], about=about))
     inside = [label for label in wanted if ground.is_inside(ax, label.x, label.y)]
     outside = [label for label in wanted if not ground.is_inside(ax, label.x, label.y)]
-    return [*place(ax, inside, room), *outside]
+    return place(ax, inside, room), outside
 
 
 def _keys(words: Words, branches: pd.DataFrame) -> list[Artist]:

@@ -143,9 +143,20 @@ def scheme(stations: Iterable[str], branches: pd.DataFrame) -> dict[str, Place]:
     for island in sorted(nx.connected_components(graph), key=lambda c: (-len(c), min(c))):
         part = graph.subgraph(sorted(island))
         width = math.sqrt(len(part)) / 2
-        layout = (
-            nx.kamada_kawai_layout(part, scale=width) if len(part) > 1 else dict.fromkeys(part, (0.0, 0.0))
-        )
-        spot |= {str(n): (left + width + float(x), float(y)) for n, (x, y) in layout.items()}
+        layout = _layout(part, width)
+        spot |= {str(n): (left + width + x, y) for n, (x, y) in layout.items()}
         left += 2 * width + 0.5
     return spot
+
+
+def _layout(part: nx.Graph, width: float) -> dict[str, tuple[float, float]]:
+    """Places of one connected part; the nicer a layout, the longer it takes (cubic, quadratic, quick)."""
+    if len(part) == 1:
+        return dict.fromkeys(part, (0.0, 0.0))
+    if len(part) <= 200:
+        found = nx.kamada_kawai_layout(part, scale=width)
+    elif len(part) <= 500:
+        found = nx.spring_layout(part, scale=width, seed=0)
+    else:
+        found = nx.spectral_layout(part, scale=width)
+    return {name: (float(x), float(y)) for name, (x, y) in found.items()}

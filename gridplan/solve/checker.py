@@ -18,7 +18,8 @@ from gridplan.solve.progress import Progress
 from gridplan.solve.survive import Survival, Survivor, cut_buses
 from gridplan.solve.topology import Topology
 
-MORE = 4  # hours, and pairs of hour and outage, per stage that one round adds at most
+MORE = 4  # hours per stage that one round adds at most
+PAIRS = 6  # pairs of hour and outage per stage that one round adds at most
 UNLIMITED = 1e9  # MW
 
 
@@ -44,6 +45,11 @@ class Check:
     def checked(self) -> int:
         """Hours, and pairs of hour and outage, all stages together."""
         return len(self.index) * len(self.certificates) + sum(s.pairs for s in self.survivals.values())
+
+    @property
+    def combinations(self) -> int:
+        """Hours times outages times groups of circuits, all stages together."""
+        return sum(s.pairs * len(self.topologies[y].groups) for y, s in self.survivals.items())
 
     @property
     def violated(self) -> int:
@@ -112,9 +118,10 @@ class Checker:
             certificate = certify(self.programs[year].under(built), values, self.price, step)
             if not secured:
                 return certificate, Survival()
-            served = physics.islanding == "forbid"
+            served, rating = physics.islanding == "forbid", physics.emergency_rating
+            followers = _followers(self.case, self.network, year)
             survivor = Survivor(
-                certificate, shapes[year], values, physics.emergency_rating, self.weight, served, quick
+                certificate, shapes[year], values, rating, self.weight, served, quick, followers
             )
             return certificate, survivor.look(lambda steps: step(count + steps))
 
@@ -149,7 +156,7 @@ class Checker:
             if own.max() > CLEAR:
                 tops.append((float(own.max()), name, int(check.index[rows[own.argmax()]])))
         tops.sort(key=lambda top: -top[0])
-        return [Critical(hour, name, self._cut(topology, name)) for _, name, hour in tops[:MORE]]
+        return [Critical(hour, name, self._cut(topology, name)) for _, name, hour in tops[:PAIRS]]
 
     def _cut(self, topology: Topology, name: str) -> tuple[str, ...]:
         """Buses that an outage may cut off: in this plan, in the grid of today, or without a new corridor."""
@@ -176,4 +183,15 @@ def supply_by_bus(case: Case, network: Network) -> dict[str, float]:
         for station, share in network.feeds(row["zone"], row["substation"]):
             bus = network.bus[station]
             found[bus] = found.get(bus, 0.0) + share * (UNLIMITED if np.isnan(mw) else mw)
+    return found
+
+
+def _followers(case: Case, network: Network, year: int) -> list[tuple[Key, str]]:
+    """Columns of supplies on the high-voltage side of one station, which no limit of a station binds."""
+    found = []
+    table = case.table("supplies").drop_duplicates("supply")
+    for row in table[(table["side"] == "hv") & ~(table["max_new_mw"] > 0)].to_dict("records"):
+        feeds = network.feeds(row["zone"], row["substation"])
+        if len(feeds) == 1 and feeds[0][0] not in network.parent:
+            found.append((("supplies.output", (row["supply"], year)), network.bus[feeds[0][0]]))
     return found

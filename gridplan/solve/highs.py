@@ -13,6 +13,8 @@ from scipy import sparse
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.status import SolveStatus
 
+SCALED = 64.0  # largest cost after scaling, for objectives whose costs are all below 1
+
 
 @dataclass(frozen=True)
 class Options:
@@ -83,6 +85,7 @@ class Search:
         if integer.any():
             lp.integrality_ = [kinds[bool(flag)] for flag in integer]
         self._ok(self.highs.passModel(lp), "passing the model")
+        self.scale = 1.0
         self.watcher: Progress = Silent()
         self.interrupt: threading.Event | None = None
         self.has_plan = False  # a plan within the present rows is known
@@ -100,18 +103,20 @@ class Search:
         if "Mip" in str(event.callback_type):
             gap = _number(out.mip_gap)
             self.watcher.search(
-                _number(out.mip_primal_bound),
-                _number(out.mip_dual_bound),
+                _number(out.mip_primal_bound, self.scale),
+                _number(out.mip_dual_bound, self.scale),
                 gap,
                 int(out.mip_node_count),
                 out.running_time,
             )
 
     def minimise(self, cost: np.ndarray, constant: float = 0.0) -> None:
-        """Set the objective."""
-        self.highs.changeObjectiveOffset(constant)
+        """Set the objective; small costs are scaled, for HiGHS' tolerances are absolute."""
+        largest = float(np.abs(cost).max(initial=0.0))
+        self.scale = 2.0 ** np.floor(np.log2(SCALED / largest)) if 0 < largest < 1 else 1.0
+        self.highs.changeObjectiveOffset(constant * self.scale)
         every = np.arange(len(cost), dtype=np.int32)
-        self._ok(self.highs.changeColsCost(len(cost), every, cost), "setting the objective")
+        self._ok(self.highs.changeColsCost(len(cost), every, cost * self.scale), "setting the objective")
 
     def limit(self, form: np.ndarray, most: float) -> None:
         """Add a row form·x ≤ most."""
@@ -119,13 +124,23 @@ class Search:
         row = self.highs.addRow(-highspy.kHighsInf, most, len(used), used, form[used])
         self._ok(row, "adding a row")
 
+    def add_rows(self, lower: np.ndarray, index: np.ndarray, value: np.ndarray) -> None:
+        """Add rows value·x[index] ≥ lower, each with the same number of entries."""
+        count, width = index.shape
+        upper = np.full(count, highspy.kHighsInf)
+        starts = (np.arange(count) * width).astype(np.int32)
+        columns = index.ravel().astype(np.int32)
+        rows = self.highs.addRows(count, lower, upper, count * width, starts, columns, value.ravel())
+        self._ok(rows, "adding rows")
+
     def restrict(self, lower: np.ndarray, upper: np.ndarray) -> None:
         """Set the bounds of all columns."""
         every = np.arange(len(lower), dtype=np.int32)
         self._ok(self.highs.changeColsBounds(len(every), every, lower, upper), "setting bounds")
 
     def relax(self, options: Options) -> Outcome:
-        """Solve with every column continuous."""
+        """Solve with every column continuous; afresh, since presolve beats the basis of another objective."""
+        self.highs.clearSolver()
         self.highs.setOptionValue("solve_relaxation", True)
         outcome = self.run(options)
         self.highs.setOptionValue("solve_relaxation", False)
@@ -183,9 +198,9 @@ class Search:
         else:
             raise SolverError(f"HiGHS ended with '{self.highs.modelStatusToString(model)}'")
         x = np.array(self.highs.getSolution().col_value) if found else None
-        value = float(info.objective_function_value) if found else None
+        value = float(info.objective_function_value) / self.scale if found else None
         mip = bool(self.integer.any()) and not self.highs.getOptionValue("solve_relaxation")[1]
-        bound = _number(info.mip_dual_bound) if mip else value
+        bound = _number(info.mip_dual_bound, self.scale) if mip else value
         return Outcome(
             status,
             x,
@@ -197,8 +212,8 @@ class Search:
         )
 
 
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) and abs(value) < highspy.kHighsInf else None
+def _number(value: float, scale: float = 1.0) -> float | None:
+    return float(value) / scale if np.isfinite(value) and abs(value) < highspy.kHighsInf else None
 
 
 def relative_gap(value: float | None, bound: float | None) -> float | None:

@@ -40,17 +40,21 @@ def sweep(
     engine = Engine(program)
     dispatch = np.zeros((len(values), len(program.columns)))
     is_open, solved = np.ones(len(values), bool), 0
+    left, rest = np.arange(len(values)), values  # may hold hours that are done; copied anew when half are
     for hour in order:
         if not is_open[hour]:
             continue
         dispatch[hour], is_open[hour] = engine.solve(values[hour]), False
         solved += 1
-        left = np.flatnonzero(is_open)
-        rule = engine.rule()
-        if rule is not None and len(left):
-            fits = left[engine.fits(rule, values[left])]
+        rule = engine.rule() if is_open.any() else None
+        if rule is not None:
+            fits = left[engine.fits(rule, rest)]
+            fits = fits[is_open[fits]]
             dispatch[fits] = rule[0] + values[fits] @ rule[1:]
             is_open[fits] = False
+        if 2 * is_open.sum() < len(left):
+            left = np.flatnonzero(is_open)
+            rest = values[left]
         if step:
             step(int(len(values) - is_open.sum()))
     return dispatch, solved
@@ -142,7 +146,8 @@ class Engine:
         alive, order, first, size = np.arange(len(values)), np.argsort(-self.misses, kind="stable"), 0, 8
         while first < len(order) and len(alive):
             chosen = order[first : first + size]
-            bad = margin[0, chosen] + values[alive] @ margin[1:, chosen] < -TOLERANCE
+            some = values if len(alive) == len(values) else values[alive]
+            bad = margin[0, chosen] + some @ margin[1:, chosen] < -TOLERANCE
             self.misses[chosen] += bad.sum(axis=0)
             alive = alive[~bad.any(axis=1)]
             first, size = first + size, 4 * size

@@ -83,32 +83,40 @@ class _Rounds:
         self.label = ""
 
     def run(self) -> Solution:
-        """Scout with fractions, draft until a plan fits every hour, then prove its gap."""
+        """Scout (with fractions, or without outages), draft until a plan fits every hour, then prove its gap.
+
+        A proof may find a better plan that does not fit; it is mended by further drafts, and its bound holds.
+        """
         compiled = self._build()
-        if self.checked and compiled.integer.sum() >= WORTH:
-            scout = self._optimise(compiled, relaxed=True)
-            if scout.x is not None and self._add(self._look(values(compiled, scout.x, whole=False))):
-                compiled = self._build()
         built: dict[Key, float] = {}
-        draft = self.checked
+        if self.checked and compiled.integer.sum() >= WORTH:
+            scout = self._optimise(compiled, relaxed=not self.secured, draft=True)
+            if scout.x is not None:
+                found = values(compiled, scout.x, whole=self.secured)
+                built = found if self.secured else {}
+                if self._add(self._look(found)):
+                    compiled = self._build()
+        proof: Answer | None = None
         for number in range(1, (SECURED if self.secured else ROUNDS) + 1):
             self.label = f" (round {number})" if number > 1 else ""
             if number > 1:
                 compiled = self._build()
-            answer = self._optimise(compiled, start=_start(compiled, built) if built else None, draft=draft)
+            start = _start(compiled, built) if built else None
+            answer = self._optimise(
+                compiled, start=start, draft=self.checked, repair=self._near(compiled, built)
+            )
             if answer.x is None or not self.checked:
                 return Solution(compiled, answer, None, number, self.seconds)
             built = values(compiled, answer.x)
-            check = self._check(built)
-            if draft and not check.violated and answer.status == SolveStatus.OPTIMAL:
-                draft = False
-                proven = answer
+            check = self._inspect(built)
+            if not check.violated and answer.status == SolveStatus.OPTIMAL:
+                answer = answer if proof is None else answer.bounded_by(proof)
                 if not answer.proven(self.options.gap):
-                    proven = _no_worse(answer, self._optimise(compiled, start=answer.x, prove=True))
-                if proven.x is not None and proven.x is not answer.x:
-                    built = values(compiled, proven.x)
-                    check = self._check(built)
-                answer = proven
+                    draft = answer
+                    proof = answer = _no_worse(draft, self._optimise(compiled, start=draft.x, prove=True))
+                    if answer.x is not None and answer.x is not draft.x:
+                        built = values(compiled, answer.x)
+                        check = self._inspect(built)
             over = answer.status != SolveStatus.OPTIMAL or monotonic() > self.ends
             if over or not self._add(check):
                 break
@@ -131,10 +139,27 @@ class _Rounds:
         work = partial(optimise, compiled, left, self.progress, self.interrupt, label=self.label, **how)
         return self._timed("solve", work)
 
+    def _near(self, compiled: Compiled, built: dict[Key, float]) -> bool:
+        """Whether the last plan is worth keeping to: with outages, in a program that takes long."""
+        return bool(built) and self.secured and bool(compiled.integer.sum() >= WORTH)
+
+    def _inspect(self, built: dict[Key, float]) -> Check:
+        """Every hour; with outages only once the hours that are likely to be critical show nothing."""
+        if self.secured and not self._whole:
+            first = self._look(built)
+            if first.violated:
+                return first
+        return self._check(built)
+
+    @property
+    def _whole(self) -> bool:
+        """Whether hours cannot be looked at one by one."""
+        every = self.case.profiles is None or not self.case.settings.time.all_hours
+        return self.periods.whole_days or every
+
     def _look(self, built: dict[Key, float]) -> Check:
         """First look at the hours that are likely to be critical."""
-        whole = self.periods.whole_days or self.case.profiles is None
-        return self._check(built, None if whole else likely_hours(self.case, self.periods))
+        return self._check(built, None if self._whole else likely_hours(self.case, self.periods))
 
     def _check(self, built: dict[Key, float], only: np.ndarray | None = None, quick: bool = True) -> Check:
         if self.checker is None:

@@ -1,9 +1,9 @@
 """Whether a plan survives every outage in every hour of a stage.
 
-First the flows of the dispatch at hand are shifted (shift factors, `topology.py`): where all stay within
-their emergency ratings, the hour survives as it is. Only in the other hours the operation after the outage is
-dispatched anew (`after_loss.py`): storages, supplies that can be curtailed or follow, heat. What then still
-does not fit is the excess.
+A dispatch is sought under which no outage overloads anything (`prevent.py`). Its flows are shifted (shift
+factors, `topology.py`): where all stay within their emergency ratings, the hour survives as it is. Only in
+the other hours the operation after the outage is dispatched anew (`after_loss.py`): storages, supplies that
+can be curtailed or follow, heat. What then still does not fit is the excess.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ import numpy as np
 from gridplan.outages import cut_off
 from gridplan.solve.after_loss import after_loss
 from gridplan.solve.certify import Certificate, redispatch
-from gridplan.solve.hourly import CLEAR
+from gridplan.solve.days import has_storages
+from gridplan.solve.hourly import CLEAR, Key
+from gridplan.solve.prevent import prevent
 from gridplan.solve.topology import Topology
 
 NEAR = 1e-4  # MW above an emergency rating that count as within it
+PASSES = 3  # times that a stage is dispatched to spare what outages would overload
 FEW = 3  # hours of each outage that a quick look dispatches first
 
 
@@ -69,6 +72,7 @@ class Survivor:
         weight: dict[str, float],
         served: bool,
         quick: bool,
+        followers: list[tuple[Key, str]],
     ) -> None:
         """Take the dispatch with everything in service.
 
@@ -79,10 +83,11 @@ class Survivor:
             rating: emergency rating, as a factor.
             weight: MW of supply by bus, which tells which part of a split network is the grid.
             served: what is cut off must be served all the same.
+            followers: columns of supplies that may give more or less, and their buses.
             quick: of an outage that some hours do not survive, the others need not be known.
         """
         self.certificate, self.topology, self.values, self.rating = certificate, topology, values, rating
-        self.weight, self.served, self.quick = weight, served, quick
+        self.weight, self.served, self.quick, self.followers = weight, served, quick, followers
         columns = {key: k for k, key in enumerate(certificate.hourly.columns)}
         self.columns = np.array([columns.get(g.key, -1) for g in topology.groups], int)
         self.flows = self._flows(certificate.dispatch)
@@ -91,6 +96,7 @@ class Survivor:
     def look(self, step: Callable[[int], None]) -> Survival:
         """Every outage of the stage; `step` is told the number of pairs done."""
         found = Survival()
+        self.spare(found)
         for name in self.topology.lost:
             found.pairs += len(self.values)
             if self.topology.splits(name):
@@ -99,6 +105,45 @@ class Survivor:
                 self._shifted(name, found)
             step(found.pairs)
         return found
+
+    def spare(self, found: Survival) -> None:
+        """Dispatch anew the hours in which some outage would overload something, all outages together."""
+        program, pairs = self.certificate.hourly, dict[tuple[str, int], None]()
+        if has_storages(program):
+            return  # their hours hang together
+        hours = np.arange(len(self.values))
+        for _ in range(PASSES):
+            bad, more = self._overloaded(hours)
+            hours, before = hours[bad], len(pairs)
+            pairs.update(dict.fromkeys(more))
+            if not len(hours) or len(pairs) == before:
+                break
+            watched = prevent(program, self.topology, self.rating, list(pairs))
+            order = hours[np.argsort(-self.values[hours].sum(axis=1), kind="stable")]
+            dispatch, solved = redispatch(watched, self.certificate, self.values, order)
+            found.solved += solved
+            dispatch = dispatch[:, : len(program.columns)]
+            fits = dispatch[:, program.slack].sum(axis=1) <= self.certificate.excess[order] + CLEAR
+            self.certificate.dispatch[order[fits]] = dispatch[fits]
+            self.flows[order] = self._flows(self.certificate.dispatch[order])
+        self.highest = np.abs(self.flows).max(axis=0, initial=0.0)
+
+    def _overloaded(self, hours: np.ndarray) -> tuple[np.ndarray, list[tuple[str, int]]]:
+        """Which of these hours some outage overloads, and the outages with what they overload."""
+        flows, bad, pairs = self.flows[hours], np.zeros(len(hours), bool), []
+        highest = np.abs(flows).max(axis=0, initial=0.0)
+        for name in self.topology.lost:
+            if self.topology.splits(name) or not self.topology.dc:
+                continue
+            lost, shift, left = self.topology.after(name)
+            limit = self.rating * left
+            near = np.isfinite(limit) & (highest + np.abs(shift) * highest[lost] > limit + NEAR)
+            for g in np.flatnonzero(near):
+                over = np.abs(flows[:, g] + shift[g] * flows[:, lost]) > limit[g] + NEAR
+                if over.any():
+                    pairs.append((name, int(g)))
+                    bad |= over
+        return bad, pairs
 
     def _flows(self, dispatch: np.ndarray) -> np.ndarray:
         """MW on every group (hours × groups) of a dispatch."""
@@ -145,9 +190,31 @@ class Survivor:
         cut = cut_buses(self.topology, name, self.weight)
         found.islands[name] = Island(cut, float(sent.max(initial=0.0)))
         overload = np.where(sent > NEAR, sent, 0.0)
+        if not self.served:
+            overload[self._made_up(lost, cut)] = 0.0
         self._dispatch(
             name, np.flatnonzero(overload > 0), overload, frozenset() if self.served else cut, found
         )
+
+    def _made_up(self, lost: int, cut: frozenset[str]) -> np.ndarray:
+        """Hours in which one supply makes up for what is cut off, and nothing is overloaded by that."""
+        group, program = self.topology.groups[lost], self.certificate.hourly
+        outwards = group.ends[1] in cut
+        side = group.ends[0] if outwards else group.ends[1]
+        freed = self.flows[:, lost] * (1.0 if outwards else -1.0)  # MW that ran to what is cut off
+        limit, fine = self.rating * self.topology.mw, np.zeros(len(freed), bool)
+        limit[lost] = np.inf
+        columns = {key: k for k, key in enumerate(program.columns)}
+        for key, bus in self.followers:
+            if bus in cut or key not in columns or fine.all():
+                continue
+            k, left = columns[key], np.flatnonzero(~fine)
+            new = self.certificate.dispatch[left, k] - freed[left]
+            low, up = (b.base[k] + self.values[left] @ b.slope[:, k] for b in (program.lower, program.upper))
+            flows = self.flows[left] + freed[left, None] * self.topology.transfer(side, bus)
+            fits = (np.abs(flows) <= limit + NEAR).all(axis=1)
+            fine[left] = fits & (new >= low) & (new <= up)
+        return fine
 
     def _dispatch(
         self, name: str, hours: np.ndarray, overload: np.ndarray, cut: frozenset[str], found: Survival

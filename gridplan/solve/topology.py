@@ -11,6 +11,7 @@ The denominator is 0 where the loss of k splits the network.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -76,7 +77,41 @@ class Topology:
             key = _column(outage, year)
             if key in position:
                 self.lost[name] = (outage, position[key])
+        groups = np.arange(len(self.groups))
+        self._ends = sparse.csr_array(
+            (
+                np.repeat([1.0, -1.0], len(groups)),
+                (np.tile(groups, 2), np.concatenate([self.start, self.end])),
+            ),
+            shape=(len(groups), len(self.buses)),
+        )
+        x = np.array([g.x if g.x else STIFF for g in self.groups])
+        self._strength = np.array([g.count for g in self.groups], float) / x
+        self._free, self._laplace = self._factors()
         self._shift, self._split = self._shifts()
+
+    def _factors(self) -> tuple[np.ndarray, Any]:
+        """Buses whose angles are free, and the factorised matrix of the nodes there."""
+        ends = self._ends
+        laplace = sparse.csc_array(ends.T @ sparse.diags_array(self._strength) @ ends)
+        _, part = connected_components(abs(laplace), directed=False)
+        _, anchors = np.unique(part, return_index=True)
+        free = np.setdiff1d(np.arange(len(self.buses)), anchors)
+        return free, splu(sparse.csc_array(laplace[free, :][:, free])) if len(free) else None
+
+    def _angles(self, sent: np.ndarray) -> np.ndarray:
+        """Angles (buses × cases) for MW that are put in at each bus."""
+        theta = np.zeros(sent.shape)
+        if len(self._free):
+            theta[self._free] = self._laplace.solve(np.ascontiguousarray(sent[self._free]))
+        return theta
+
+    def transfer(self, start: str, end: str) -> np.ndarray:
+        """MW on every group when 1 MW is put in at one bus and taken out at another."""
+        sent = np.zeros((len(self.buses), 1))
+        sent[self.buses.index(start)] += 1.0
+        sent[self.buses.index(end)] -= 1.0
+        return np.asarray(self._strength * (self._ends @ self._angles(sent))[:, 0])
 
     def _shifts(self) -> tuple[np.ndarray, np.ndarray]:
         """(groups × lost groups) shift per MW of all circuits of the lost group, and which outages split."""
@@ -85,24 +120,8 @@ class Topology:
         lost = np.array([k for _, k in self.lost.values()], int)
         if not len(lost):
             return np.zeros((len(self.groups), 0)), np.zeros(0, bool)
-        size, groups = len(self.buses), np.arange(len(self.groups))
-        ends = sparse.csr_array(
-            (
-                np.repeat([1.0, -1.0], len(groups)),
-                (np.tile(groups, 2), np.concatenate([self.start, self.end])),
-            ),
-            shape=(len(groups), size),
-        )
-        strength = count / x
-        laplace = sparse.csc_array(ends.T @ sparse.diags_array(strength) @ ends)
-        _, part = connected_components(abs(laplace), directed=False)
-        _, anchors = np.unique(part, return_index=True)
-        free = np.setdiff1d(np.arange(size), anchors)
-        theta = np.zeros((size, len(lost)))
-        sides = ends[lost].toarray().T
-        if len(free):
-            theta[free] = splu(sparse.csc_array(laplace[free, :][:, free])).solve(sides[free])
-        across = ends @ theta  # a_lᵀ·θ_k
+        strength = self._strength
+        across = self._ends @ self._angles(self._ends[lost].toarray().T)  # a_lᵀ·θ_k
         room = 1.0 - across[lost, np.arange(len(lost))] / x[lost]
         split = np.abs(room) < SPLIT
         moved = strength[:, None] * across / np.where(split, 1.0, room) / count[lost]

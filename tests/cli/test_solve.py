@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from gridplan.plan.load import load_plan
+from gridplan.plan.verify.certificate import certificate
+from gridplan.plan.verify.ledger import Ledger
 from tests.cli.conftest import make_case
 from tests.plan_io import standin
 
@@ -228,3 +230,40 @@ def test_ctrl_c_while_writing_leaves_nothing(run, place, monkeypatch):
     end = run("solve", "toy")
     assert end.code == 130 and "nothing was written" in end.err
     assert list((place / "results").iterdir()) == []
+
+
+def verified(**failures):
+    """A certificate with one check, and a failure of it for each keyword."""
+    book = Ledger("balance")
+    book.same(("flows", "mw"), {"branch": "AB"}, 1.0, 1.0, "MW", 1e-4)
+    for row, text in failures.items():
+        book.holds(("flows", "mw"), {"branch": row}, False, text)
+    return certificate("Certificate", [(book, "what arrives is taken")])
+
+
+@pytest.mark.parametrize("status", ["optimal", "limit"])
+def test_a_plan_that_is_not_verified_is_written_and_ends_with_1(run, place, monkeypatch, status):
+    def solve(case, **_options):
+        found = verified(AB="12 MW, withdrawn 13 MW")
+        plan = standin.plan(status, case)
+        return replace(plan, summary={**plan.summary, "verified": found.brief}, certificate=found)
+
+    standin.install(monkeypatch, solve)
+    end = run("solve", "toy", "--quiet")
+    assert end.code == 1 and end.out == ""
+    assert "tables/flows.csv: branch=AB, mw: 12 MW, withdrawn 13 MW [balance]" in end.err
+    assert load_plan(place / "results/toy").summary["verified"]["ok"] is False
+    assert "NOT verified: 1 of 2 values" in (place / "results/toy/certificate.txt").read_text(
+        encoding="utf-8"
+    )
+    assert json.loads(run("solve", "toy", "--json").out)["exit_code"] == 1
+
+
+def test_a_verified_plan_says_so_in_one_line(run, place, monkeypatch):
+    def solve(case, **_options):
+        return replace(standin.plan("optimal", case), certificate=verified())
+
+    standin.install(monkeypatch, solve)
+    end = run("solve", "toy")
+    assert end.code == 0
+    assert "\nverified: 1 values in 1 checks, largest difference 0 of 0.0001 MW allowed\n" in end.out

@@ -59,6 +59,8 @@ def test_a_result_has_its_summary_and_its_manifest(work):
         assert {"total", "by_year"} <= set(entry)
     assert {"hours", "outages", "checked", "violated"} <= set(found["security"])
     assert {"build", "solve"} <= set(found["seconds"])
+    assert found["verified"]["ok"] and found["verified"]["values"] > 1000
+    assert "\nverified: " in (work / "out/certificate.txt").read_text(encoding="utf-8")
     manifest = json.loads((work / "out/manifest.json").read_text(encoding="utf-8"))
     assert manifest["seed"] == 7
     inputs = {p.relative_to(work / "mine").as_posix() for p in (work / "mine").glob("*.csv")}

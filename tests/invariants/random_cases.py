@@ -162,7 +162,8 @@ def _supplies(rng, names, profiles):
                 "capacity_mw": 12.0,
                 "curtailable": True,
             }
-            | {"cost_eur_per_mwh": 85.0, "co2_kg_per_mwh": 350.0}
+            | {"cost_eur_per_mwh": 45.0, "cost_eur_per_mw2h": 1.5, "fixed_eur_per_h": 20.0}
+            | {"min_mw": 0.5, "co2_kg_per_mwh": 350.0}
         )
     return pd.DataFrame(rows)
 

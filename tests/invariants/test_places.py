@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gridplan.case import case_from_tables
-from tests.invariants.check import violations
+from gridplan.plan.verify import verify
 
 
 @pytest.mark.parametrize("place", [{"zone": "west"}, {"substation": "S2"}, {"zone": "S2"}], ids=str)
@@ -24,4 +24,4 @@ def test_a_site_counts_in_the_zone_of_its_station(place):
     plan = case_from_tables({"horizon": {"years": [2030]}}, tables).solve(threads=1)
     assert plan.table("datacenters")["it_mw"].iloc[0] == pytest.approx(1, abs=1e-3)
     assert plan.table("datacenters")["zone"].iloc[0] == "west"
-    assert violations(plan) == {}
+    assert verify(plan).ok, verify(plan)

@@ -7,14 +7,14 @@ import math
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
+from gridplan.case import read_case
 from tests.model.cases import demand, grid_supply, line, make, near, station, value
 
 PF1 = {"case": {"power_factor": 1.0}}
-GARVER = Path(__file__).resolve().parents[3] / "shared" / "literature" / "tnep" / "garver6"
+GARVER = Path(__file__).resolve().parents[2] / "cases" / "literature" / "garver6"
 
 
 def dc_flows(buses, lines, injections):
@@ -211,60 +211,14 @@ def test_a_given_build_serves_what_its_own_equations_say(build):
 # Garver's 6-bus grid --------------------------------------------------------------------------------------
 
 
-def garver(column):
-    """Garver's grid in gridplan's tables; `column` of the buses is the capacity of the plants."""
-    buses = pd.read_csv(GARVER / "buses.csv")
-    lines = pd.read_csv(GARVER / "branches.csv")
-    names = {bus: f"n{bus}" for bus in buses["bus"]}
-    tables = {
-        "substations": [station(n) for n in names.values()],
-        "branches": [
-            {
-                "branch": f"l{r['from']}-{r['to']}",
-                "from": names[r["from"]],
-                "to": names[r["to"]],
-                "circuits": r["n0"],
-                "circuit_mva": r["cap_mw"],
-                "x_pu": r["x_pu"],
-            }
-            for r in lines.to_dict("records")
-        ],
-        "demands": [demand(names[r["bus"]], r["load_mw"]) for r in buses.to_dict("records") if r["load_mw"]],
-        "supplies": [
-            {
-                "supply": f"g{r['bus']}",
-                "substation": names[r["bus"]],
-                "technology": "generator",
-                "capacity_mw": r[column],
-            }
-            for r in buses.to_dict("records")
-            if r[column]
-        ],
-        "reinforcements": [
-            {
-                "reinforcement": f"c{r['from']}-{r['to']}",
-                "kind": "branch",
-                "target": f"l{r['from']}-{r['to']}",
-                "max_units": r["n_max"],
-                "capex_meur": r["cost"],
-            }
-            for r in lines.to_dict("records")
-        ],
-    }
-    return make(tables, {**PF1, "time": {"hours": 1}, "objective": {"minimise": ["capex_meur"]}})
-
-
-@pytest.mark.skipif(
-    not GARVER.exists(), reason="the published tables of Garver's grid are not beside the checkout"
-)
-@pytest.mark.parametrize(("column", "optimum"), [("gen_max_mw", 110), ("fixed", 200)])
-def test_garvers_grid_has_its_published_optimum(column, optimum):
+@pytest.mark.parametrize(("scenario", "optimum"), [(None, 110), ("fixed", 200)])
+def test_garvers_grid_has_its_published_optimum(scenario, optimum):
     """Romero et al. (2002): 110 with redispatch, 200 with generation fixed (10³ US$); proven,
     and on its own equations.
 
     The flows of the plan also satisfy B·θ = P of the built grid.
     """
-    case = garver(column)
+    case = read_case(GARVER, scenario=scenario)
     plan = case.solve(gap=0)
     goal = plan.summary["objective"]["capex_meur"]
     assert plan.status == "optimal"

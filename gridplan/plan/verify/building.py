@@ -1,0 +1,91 @@
+"""What is built: whole, in time, in order, never undone, and with crew for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gridplan.case.cells import split_ids
+from gridplan.plan.verify import tolerance
+from gridplan.plan.verify.facts import Facts
+from gridplan.plan.verify.ledger import Ledger
+from gridplan.plan.verify.stays import stays
+from gridplan.plan.verify.view import Record, View
+
+UNITS = ("reinforcements", "units_in_service")
+
+
+def building(f: Facts, book: Ledger) -> None:
+    """Units are whole, stay, keep to lead time, earliest year, requires and excludes; started means built."""
+    v = f.view
+    stays(book, v.table("reinforcements"), "reinforcements", "reinforcement", "units_in_service", "units")
+    keys = ["reinforcement", "year"]
+    stated = v.stated("reinforcements", keys, "units_in_service")
+    starts = v.stated("reinforcements", keys, "start_year")
+    started = v.totals("reinforcements", ["reinforcement"], "units_started")
+    for row in v.rows("reinforcements"):
+        name = row["reinforcement"]
+        units = np.array([stated.get((name, y), np.nan) for y in v.years])
+        at = [{"reinforcement": name, "year": y} for y in v.years]
+        book.same(UNITS, at.__getitem__, units, np.round(units), "units", 0.0, "whole")
+        book.at_least(UNITS, at.__getitem__, units, 0.0 * units, "units", 0.0)
+        book.at_most(UNITS, at.__getitem__, units, _room(v, row), "units", 0.0)
+        total = started.get(name, np.nan)
+        said = "in service in the last stage"
+        book.same(("reinforcements", "units_started"), at[-1], total, units[-1], "units", 0.0, said)
+        _starts(book, row, v.years, units, [starts.get((name, y), np.nan) for y in v.years])
+        _others(v, book, row, units)
+
+
+def _room(v: View, row: Record) -> np.ndarray:
+    """Most units by stage: none before the first year in which one can be there."""
+    first = v.years[0] + row["lead_time_years"]
+    if row["earliest_year"] > first:
+        first = row["earliest_year"]
+    return np.array([row["max_units"] if y >= first else 0.0 for y in v.years])
+
+
+def _starts(book: Ledger, row: Record, years: list[int], units: np.ndarray, stated: list[float]) -> None:
+    new = np.diff([0.0, *units])
+    right = [y - row["lead_time_years"] if n else np.nan for y, n in zip(years, new, strict=True)]
+    at = [{"reinforcement": row["reinforcement"], "year": y} for y in years]
+    column = ("reinforcements", "start_year")
+    book.same(column, at.__getitem__, stated, right, "(year)", tolerance.EXACT, "lead time before")
+
+
+def _others(v: View, book: Ledger, row: Record, units: np.ndarray) -> None:
+    """What it requires is there; what it excludes is not, at the last stage."""
+    at = [{"reinforcement": row["reinforcement"], "year": y} for y in v.years]
+    for other in split_ids(row["requires"]):
+        there = np.array([v.units[other, y] for y in v.years])
+        book.holds(
+            UNITS,
+            at.__getitem__,
+            (units == 0) | (there > 0),
+            f"in service without {other}, which it requires",
+        )
+    for other in split_ids(row["excludes"]):
+        both = units[-1] > 0 and v.units[other, v.years[-1]] > 0
+        book.holds(
+            UNITS,
+            at[-1],
+            other == row["reinforcement"] or not both,
+            f"in service with {other}, which it excludes",
+        )
+
+
+def crew(f: Facts, book: Ledger) -> None:
+    """crew_fte is the work on units, spread evenly over the lead time before they enter service."""
+    v = f.view
+    work = dict.fromkeys(v.years, 0.0)
+    for row in v.rows("reinforcements"):
+        units = [v.units[row["reinforcement"], y] for y in v.years]
+        for service, new in zip(v.years, np.diff([0.0, *units]), strict=True):
+            begin = service - row["lead_time_years"]
+            for y, length in v.lengths.items():
+                inside = max(0.0, min(service, y + length) - max(begin, y))
+                share = inside / row["lead_time_years"] if row["lead_time_years"] else float(y == service)
+                work[y] += new * row["crew_fte_years"] * share / length
+    rows = pd.DataFrame({"indicator": "crew_fte", "zone": "all", "year": v.years})
+    stated = [v.whole("crew_fte", y) for y in v.years]
+    book.same(("indicators", "value"), rows, stated, list(work.values()), "FTE", tolerance.MW, "by the units")

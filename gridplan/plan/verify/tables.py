@@ -1,0 +1,106 @@
+"""The tables themselves: complete, every row once, nothing blank where a number belongs, ids of the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gridplan.plan.columns import TABLES
+from gridplan.plan.verify.facts import Facts
+from gridplan.plan.verify.hours import KEY
+from gridplan.plan.verify.ledger import Ledger
+from gridplan.plan.verify.view import FLAGS, HOURLY, TEXT, View
+
+# What names a row of each table.
+KEYS: dict[str, list[str]] = {
+    "reinforcements": ["reinforcement", "year"],
+    "stations": ["substation", "year", "direction"],
+    "branches": ["branch", "year"],
+    "datacenters": ["site", "year", "right"],
+    "shortfall": ["class", "region", "year"],
+    "heat_links": ["link", "year"],
+    "heat_sinks": ["sink", "year"],
+    "heat_sources": ["source", "year"],
+    "heat_pumps": ["heat_pump", "year"],
+    "masts": ["mast", "year"],
+    "supplies": ["supply", *KEY],
+    "storages": ["storage", *KEY],
+    "flows": ["branch", *KEY],
+    "withdrawals": ["substation", "side", "subject", *KEY],
+    "unserved": ["substation", "year"],
+    "islanding": ["outage", "year"],
+    "duration": ["substation", "year", "rank_hours"],
+    "policies": ["policy", "year"],
+    "indicators": ["indicator", "zone", "year"],
+}
+# Tables of the case that the first key of a table of the plan refers to.
+IDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "reinforcements": (("reinforcements", "reinforcement"),),
+    "stations": (("substations", "substation"),),
+    "datacenters": (("datacenters", "site"),),
+    "heat_links": (("heat_links", "link"),),
+    "heat_sinks": (("heat_sinks", "sink"),),
+    "heat_sources": (("heat_sources", "source"), ("datacenters", "site")),
+    "heat_pumps": (("heat_pumps", "heat_pump"),),
+    "masts": (("masts", "mast"),),
+    "supplies": (("supplies", "supply"),),
+    "storages": (("storages", "storage"),),
+    "withdrawals": (("substations", "substation"),),
+    "unserved": (("substations", "substation"),),
+    "duration": (("substations", "substation"),),
+    "policies": (("policies", "policy"),),
+}
+COMPLETE = ("reinforcements", "datacenters", "heat_sinks", "masts")  # a row for every asset and stage
+MAY_BE_BLANK = frozenset({"limit_mw", "loading", "headroom_mw", "start_year", "outage_mw", "outage_loading"})
+SUBJECTS = ["supplies", "storages", "datacenters", "heat", "telecom", "unserved", "demands"]
+SUBJECTS += ["existing_datacenters"]
+
+
+def tables(f: Facts, book: Ledger) -> None:
+    """Tables have their columns, every row once and with its numbers; ids and stages are of the case."""
+    v = f.view
+    for name, columns in TABLES.items():
+        there = set(v.plan.tables[name].columns) if name in v.plan.tables else set()
+        missing = [column for column in columns if column not in there and column != "outage"]
+        book.holds((name, ""), {}, not missing, f"columns are missing: {', '.join(missing)}")
+        if not missing:
+            _rows(v, book, name)
+    for name in COMPLETE:
+        _complete(v, book, name)
+    known = [outage for outage in set(f.hours.outage) if f.corridors.knows(outage)]
+    corridors = list(f.corridors.all)
+    for name, column, allowed in (
+        *((name, "outage", known) for name in HOURLY),
+        ("flows", "branch", corridors),
+        ("branches", "branch", corridors),
+        ("withdrawals", "subject", SUBJECTS),
+        ("withdrawals", "side", ["mv", "hv"]),
+    ):
+        table = v.table(name)
+        strange = ~table[column].isin(allowed).to_numpy()
+        book.deny((name, column), table[KEYS[name]], strange, f"{column} is not one the case knows")
+
+
+def _rows(v: View, book: Ledger, name: str) -> None:
+    table, keys = v.table(name), KEYS[name]
+    ids = table[keys]
+    book.holds((name, keys[0]), ids, ~ids.duplicated().to_numpy(), "stands twice")
+    book.deny((name, "year"), ids, ~table["year"].isin(v.years).to_numpy(), "is no stage of the case")
+    for column in table.columns:
+        if column not in TEXT | FLAGS | MAY_BE_BLANK and column != "year":
+            book.deny((name, column), ids, table[column].isna().to_numpy(), "is blank, or no number")
+    if name in IDS:
+        known: set[Any] = set().union(*(v.case.table(t)[key] for t, key in IDS[name]))
+        book.deny((name, keys[0]), ids, ~table[keys[0]].isin(known).to_numpy(), "is not in the case")
+
+
+def _complete(v: View, book: Ledger, name: str) -> None:
+    """A row for every asset of the case in every stage."""
+    key = KEYS[name][0]
+    table = v.table(name)
+    there = set(zip(table[key], table["year"], strict=True))
+    wanted = pd.DataFrame([(i, y) for i in v.case.table(name)[key] for y in v.years], columns=[key, "year"])
+    found = [(i, y) in there for i, y in wanted.itertuples(index=False)]
+    book.holds((name, key), wanted, np.array(found, dtype=bool), "has no row")
