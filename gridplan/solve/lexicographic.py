@@ -222,7 +222,7 @@ class _Run:
         return Answer(status, best, _goals(todo, outcomes, held, best), self.nodes)
 
     def together(self, first: Objective, second: Objective, start: np.ndarray | None) -> Answer | None:
-        """Both objectives at once; None where the first does not come within the gap that way (a draft may)."""
+        """Both objectives at once; None where the first misses the gap that way (a draft may)."""
         search = self._search()
         search.minimise(first.cost, first.constant)
         floor = search.relax(self._left())

@@ -72,8 +72,9 @@ def neighbourhood(compiled: Compiled, relaxed: np.ndarray) -> tuple[np.ndarray, 
 
 
 def around(compiled: Compiled, plan: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of columns that keep to an earlier plan (NaN: not known, free): its pipes, masts and heat as they are,
-    its reinforcements and more, and datacenters anywhere.
+    """Bounds of columns that keep to an earlier plan (NaN: not known, free).
+
+    Its pipes, masts and heat stay as they are, its reinforcements stay and more may come, datacenters may move.
     """
     lower, upper = compiled.lower.copy(), compiled.upper.copy()
     known = compiled.integer & ~np.isnan(plan)
