@@ -74,7 +74,7 @@ def neighbourhood(compiled: Compiled, relaxed: np.ndarray) -> tuple[np.ndarray, 
 def around(compiled: Compiled, plan: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Bounds of columns that keep to an earlier plan (NaN: not known, free).
 
-    Its pipes, masts and heat stay as they are, its reinforcements stay and more may come, datacenters may move.
+    Its pipes, masts and heat stay as they are; its reinforcements stay, more may come; datacenters may move.
     """
     lower, upper = compiled.lower.copy(), compiled.upper.copy()
     known = compiled.integer & ~np.isnan(plan)
