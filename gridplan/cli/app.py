@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gridplan.cli.doctor import doctor
+from gridplan.cli.headroom import headroom
 from gridplan.cli.import_ import import_
 from gridplan.cli.new import new
 from gridplan.cli.options import examples
@@ -57,6 +58,12 @@ app.command(
         "gridplan plot results/tutorial", "gridplan plot results/tutorial map --format svg --lang nl"
     )
 )(plot)
+app.command(
+    epilog=examples(
+        "gridplan headroom tutorial --as-is --year 2026",
+        "gridplan headroom results/tutorial --hours 1314 --direction demand --out results/room",
+    )
+)(headroom)
 app.command(
     "import",
     epilog=examples(

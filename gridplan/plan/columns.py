@@ -82,4 +82,5 @@ TABLES: dict[str, tuple[str, ...]] = {
     "duration": ("substation", "year", "rank_hours", "mw"),
     "policies": ("policy", "indicator", "scope", "year", "sense", "value", "reached", "slack", "binding"),
     "indicators": ("indicator", "zone", "year", "value", "unit"),
+    "decisions": ("variable", "index", "value"),
 }

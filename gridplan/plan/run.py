@@ -12,6 +12,7 @@ import pandas as pd
 
 from gridplan.case import Case
 from gridplan.plan.extract import assets, grid, outages, withdrawals
+from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
@@ -42,6 +43,7 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "duration": grid.duration,
     "policies": assets.policies,
     "indicators": indicators,
+    "decisions": decisions,
 }
 
 

@@ -82,7 +82,7 @@ class Checker:
         self.programs = {y: HourlyProgram(case, network, profiles, y) for y in case.settings.horizon.years}
         costs = case.table("supplies")["cost_eur_per_mwh"]
         self.price = float(costs[costs > 0].mean()) if (costs > 0).any() else 0.0
-        self.weight = _supply(case, network)
+        self.weight = supply_by_bus(case, network)
 
     def check(
         self,
@@ -174,7 +174,7 @@ class Checker:
         return tuple(sorted(cut))
 
 
-def _supply(case: Case, network: Network) -> dict[str, float]:
+def supply_by_bus(case: Case, network: Network) -> dict[str, float]:
     """MW of supply that can follow demand, by bus."""
     found: dict[str, float] = {}
     table = case.table("supplies")

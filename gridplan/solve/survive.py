@@ -96,7 +96,7 @@ class Survivor:
     def look(self, step: Callable[[int], None]) -> Survival:
         """Every outage of the stage; `step` is told the number of pairs done."""
         found = Survival()
-        self._spare(found)
+        self.spare(found)
         for name in self.topology.lost:
             found.pairs += len(self.values)
             if self.topology.splits(name):
@@ -106,7 +106,7 @@ class Survivor:
             step(found.pairs)
         return found
 
-    def _spare(self, found: Survival) -> None:
+    def spare(self, found: Survival) -> None:
         """Dispatch anew the hours in which some outage would overload something, all outages together."""
         program, pairs = self.certificate.hourly, dict[tuple[str, int], None]()
         if has_storages(program):

@@ -24,6 +24,7 @@ class Reader:
         """Take a solution that has a plan."""
         assert solution.answer.x is not None
         self.compiled: Compiled = solution.compiled
+        self.decided: np.ndarray = solution.answer.x  # as it was checked, before it is tidied
         self.x: np.ndarray = solution.answer.x.copy()
         self.check: Check | None = solution.check
         self.frame: Frame = self.compiled.program.frame

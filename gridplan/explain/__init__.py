@@ -1,0 +1,1 @@
+"""Explanations of a plan: what still fits where, and what limits it."""

@@ -1,0 +1,87 @@
+"""What stands in the grid: of a plan, or of the case as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from gridplan.case import Case
+from gridplan.case.frozen import Frames
+from gridplan.model.frame import Frame
+from gridplan.model.periods import snapshot
+from gridplan.model.stations import Room, rooms
+from gridplan.network import Network
+from gridplan.plan.extract.decisions import decided
+from gridplan.plan.plan import Plan
+from gridplan.solve.hourly import Key
+
+Built = dict[Key, float]
+UNITS = "reinforcements.units"
+
+
+def with_places(case: Case) -> Case:
+    """The case with a demand of 0 MW at every station, so that each has a balance behind its transformers."""
+    table, known = case.table("demands"), set(case.table("demands")["demand"])
+    year = case.settings.horizon.years[0]
+    rows = [
+        dict.fromkeys(table.columns, "")
+        | {"demand": _new(f"probe {n}", known), "substation": n, "year": year, "peak_mw": 0.0}
+        | {"side": "mv", "critical": False}
+        for n in case.table("substations")["substation"]
+    ]
+    more = pd.DataFrame(rows, columns=list(table.columns)).astype(table.dtypes.to_dict())
+    frames = {name: case.tables[name] for name in case.tables}
+    frames["demands"] = pd.concat([table, more], ignore_index=True)
+    return replace(case, tables=Frames(frames))
+
+
+def _new(name: str, known: set[str]) -> str:
+    while name in known:
+        name += "'"
+    return name
+
+
+def built_of(plan: Plan) -> Built:
+    """Value of everything that a plan decides.
+
+    Raises:
+        ValueError: the plan holds no table `decisions` (none was found, or an older version wrote it).
+    """
+    if "decisions" not in plan.tables:
+        why = (
+            "an older version of gridplan wrote it" if plan.has_plan else f"it ended as '{plan.status.value}'"
+        )
+        raise ValueError(f"this result does not say what is built ({why}); solve the case again")
+    return decided(plan.tables["decisions"])
+
+
+def with_limits(case: Case, network: Network, built: Built) -> Built:
+    """What is built, with the limits (MW) of every station that follow from it, used so far or not."""
+    frame = Frame(case, network, snapshot(case))
+    rating = case.settings.physics.emergency_rating
+    found = dict(built)
+    for n, room in rooms(frame).items():
+        for year in case.settings.horizon.years:
+            count: dict[str, int] = {}
+            for (name, key), value in built.items():
+                if name == UNITS and key[2] == year and key[0] in room.adds and value > 0.5:
+                    count[key[0]] = count.get(key[0], 0) + 1
+            mva = sum(room.adds[r] * k for r, k in count.items())
+            largest = max([room.size, *(room.sizes[r] for r in count)])
+            found.update(_limits(n, year, room, rating, network.pf, mva, largest))
+    return found
+
+
+def _limits(
+    n: str, year: int, room: Room, rating: float, pf: float, mva: float, largest: float
+) -> dict[Key, float]:
+    """Limits of one station with `mva` built, as in `model/stations.py`."""
+    changes = room.secure and bool(room.adds)
+    demand = room.base(rating, changes) + (rating * (mva - largest) if changes else mva)
+    return {
+        ("stations.largest", (n, year)): largest,
+        ("stations.demand_mw", (n, year)): pf * demand,
+        ("stations.feedin_mw", (n, year)): pf * (room.feedin + mva),
+        ("stations.cap_mw", (n, year)): pf * (room.total + mva),
+    }
