@@ -24,8 +24,9 @@ def with_places(case: Case) -> Case:
     """The case with a demand of 0 MW at every station, so that each has a balance behind its transformers."""
     table, known = case.table("demands"), set(case.table("demands")["demand"])
     year = case.settings.horizon.years[0]
+    blank = {c: "" if pd.api.types.is_string_dtype(kind) else None for c, kind in table.dtypes.items()}
     rows = [
-        dict.fromkeys(table.columns, "")
+        blank
         | {"demand": _new(f"probe {n}", known), "substation": n, "year": year, "peak_mw": 0.0}
         | {"side": "mv", "critical": False}
         for n in case.table("substations")["substation"]
