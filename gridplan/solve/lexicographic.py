@@ -239,7 +239,8 @@ class _Run:
             return None
         values = [goal.of(outcome.x) for goal in (first, second)]
         gap = relative_gap(values[0], floor.value)
-        if not self.draft and (gap is None or gap > self.options.gap):
+        wide = gap is None or gap > self.options.gap
+        if wide and not self.draft and outcome.status == SolveStatus.OPTIMAL:
             return None
         bound = None if outcome.bound is None else outcome.bound - price * (values[0] - floor.value)
         goals = {
