@@ -222,7 +222,7 @@ class _Run:
         return Answer(status, best, _goals(todo, outcomes, held, best), self.nodes)
 
     def together(self, first: Objective, second: Objective, start: np.ndarray | None) -> Answer | None:
-        """Both objectives at once; None where the first does not come within the gap that way."""
+        """Both objectives at once; None where the first misses the gap that way (a draft may)."""
         search = self._search()
         search.minimise(first.cost, first.constant)
         floor = search.relax(self._left())
@@ -233,17 +233,14 @@ class _Run:
         cost = price * first.cost + second.cost
         search.minimise(cost, price * (first.constant - floor.value) + second.constant)
         attempt = partial(self._one, search, upper=self.compiled.upper.copy())
-        for repair in [True, False] if self.repair else [False]:
-            self.repair = repair
-            outcome = follow(self.compiled, search, cost, attempt, start)
-            self.nodes += outcome.nodes
-            if outcome.x is None:
-                return None
-            values = [goal.of(outcome.x) for goal in (first, second)]
-            gap = relative_gap(values[0], floor.value)
-            if gap is not None and gap <= self.options.gap:
-                break
-        else:
+        outcome = follow(self.compiled, search, cost, attempt, start)
+        self.nodes += outcome.nodes
+        if outcome.x is None:
+            return None
+        values = [goal.of(outcome.x) for goal in (first, second)]
+        gap = relative_gap(values[0], floor.value)
+        wide = gap is None or gap > self.options.gap
+        if wide and not self.draft and outcome.status == SolveStatus.OPTIMAL:
             return None
         bound = None if outcome.bound is None else outcome.bound - price * (values[0] - floor.value)
         goals = {

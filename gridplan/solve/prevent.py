@@ -5,8 +5,8 @@ after any of them. So overloads that outages would bring are charged in the prog
 
     ±(flow[l] + shift[l]·flow[k]) − over ≤ emergency rating of what is left of l      over ≥ 0
 
-Measured on cases/mra, all hours and outages of a stage: this leaves 0.02 × the pairs of hour and outage to be
-dispatched one by one.
+Measured on cases/mra, four stages, 1.8 million pairs of hour and outage: with one supply making up for what
+is cut off (`survive.py`) 9,600 pairs are left to be dispatched one by one, instead of 123,000.
 """
 
 from __future__ import annotations

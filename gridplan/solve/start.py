@@ -72,20 +72,19 @@ def neighbourhood(compiled: Compiled, relaxed: np.ndarray) -> tuple[np.ndarray, 
 
 
 def around(compiled: Compiled, plan: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of columns that keep the pipes and masts of an earlier plan (NaN: not known, free).
+    """Bounds of columns that keep to an earlier plan (NaN: not known, free).
 
-    They are most of the whole numbers, and what the grid lacks after an outage hardly needs them. Measured
-    on cases/mra with n-1: a plan within 0.4 % in 0.15 × the time of a search near the relaxation.
+    Its pipes, masts and heat stay as they are; its reinforcements stay, more may come; datacenters may move.
     """
     lower, upper = compiled.lower.copy(), compiled.upper.copy()
-    model = compiled.program.model
-    kept = [
-        any(v.parent_component() is c for c in (model.heat.pipe, model.telecom.mast))
-        for v in compiled.columns
-    ]
-    known = compiled.integer & ~np.isnan(plan) & np.array(kept, bool)
-    lower[known] = np.clip(np.round(plan[known]), compiled.lower[known], compiled.upper[known])
-    upper[known] = lower[known]
+    known = compiled.integer & ~np.isnan(plan)
+    whole = np.clip(np.round(np.nan_to_num(plan)), compiled.lower, compiled.upper)
+    for k in np.flatnonzero(known):
+        block = compiled.columns[k].parent_component().parent_block().name
+        if block != "datacenters":
+            lower[k] = whole[k]
+        if block in ("heat", "telecom"):
+            upper[k] = whole[k]
     return lower, upper
 
 
