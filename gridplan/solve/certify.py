@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.solve.days import days_of, has_storages, whole_days
+from gridplan.solve.days import HOURS, days_of, has_storages, whole_days
 from gridplan.solve.hourly import CLEAR, Hourly
 from gridplan.solve.parametric import Engine, sweep
 
@@ -70,7 +70,7 @@ def certify(
     dispatch[:, others], more = sweep(power, np.hstack([values, dispatch[:, drawn]]), order, step)
     if columns.any():
         more += _together(hourly, dispatch, values)
-    if has_storages(hourly):
+    if has_storages(hourly) and len(values) % HOURS == 0:  # without profiles there is no day
         dispatch, days = whole_days(hourly, dispatch, values)
         more += days
     return Certificate(hourly, dispatch, solved + more)
@@ -98,7 +98,7 @@ def redispatch(
     dispatch[:, others], solved = sweep(power, given, np.arange(len(hours)))
     if columns.any():
         solved += _together(program, dispatch, values[hours])
-    if has_storages(program):
+    if has_storages(program) and len(values) % HOURS == 0:
         solved += days_of(program, dispatch, values, hours)
     return dispatch, solved
 

@@ -152,3 +152,11 @@ def test_a_new_station_on_one_circuit_may_be_cut_off_but_two_must_carry_it():
     forbidden = make(tables, with_rating(1.0, islanding="forbid")).solve()
     assert value(forbidden, "capex_meur") == near(8)
     assert forbidden.summary["security"]["islanding"] == []
+
+
+def test_a_battery_without_profiles_gives_nothing_after_an_outage():
+    """Without profiles a year is one hour, in which a battery ends as it began: 20 MW stay, as without it."""
+    tables = triangle(ab=60)
+    tables["storages"] = [{"storage": "battery", "substation": "C", "power_mw": 30, "energy_mwh": 60}]
+    plan = make(tables, N1).solve()
+    assert value(plan, "unserved_mw_years") == near(20)
