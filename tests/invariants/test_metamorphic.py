@@ -168,7 +168,10 @@ def test_a_row_of_zero_megawatts_changes_nothing(before, seed):
     settings, tables = data(random_case(seed))
     for name, key in (("demands", "demand"), ("supplies", "supply")):
         row = tables[name].iloc[-1].to_dict() | {key: "nothing"}
-        row |= {"peak_mw": 0.0} if name == "demands" else {"capacity_mw": 0.0, "max_new_mw": 0.0}
+        nothing = (
+            ("peak_mw",) if name == "demands" else ("capacity_mw", "max_new_mw", "min_mw", "fixed_eur_per_h")
+        )
+        row |= {column: 0.0 for column in nothing if column in row}
         tables = grown(tables, name, row)
     assert same(solved(settings, tables), before(seed))
 

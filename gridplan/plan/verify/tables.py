@@ -61,8 +61,7 @@ SUBJECTS += ["existing_datacenters"]
 def tables(f: Facts, book: Ledger) -> None:
     """Tables have their columns, every row once and with its numbers; ids and stages are of the case."""
     v = f.view
-    for name in KEYS:  # `decisions` is no statement about the plan, but what made it
-        columns = TABLES[name]
+    for name, columns in TABLES.items():
         there = set(v.plan.tables[name].columns) if name in v.plan.tables else set()
         missing = [column for column in columns if column not in there and column != "outage"]
         book.holds((name, ""), {}, not missing, f"columns are missing: {', '.join(missing)}")
