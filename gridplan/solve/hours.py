@@ -7,7 +7,7 @@ import pandas as pd
 
 from gridplan.case import Case
 from gridplan.model.frame import Frame
-from gridplan.model.heat_data import sink_demand
+from gridplan.model.heat.demand import sink_demand
 from gridplan.model.loads import Series, demand, existing_datacenters
 from gridplan.model.periods import Critical, Period, Periods
 from gridplan.network import Network

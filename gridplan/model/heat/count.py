@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gridplan.model.frame import Frame
-from gridplan.model.heat_data import HeatNet
+from gridplan.model.heat.net import HeatNet
 from gridplan.model.terms import Terms
 
 TJ_PER_MWH = 0.0036

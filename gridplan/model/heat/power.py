@@ -8,7 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
-from gridplan.model.heat_data import HeatNet
+from gridplan.model.heat.net import HeatNet
 from gridplan.model.rows import constrain
 from gridplan.model.withdrawal import places
 
