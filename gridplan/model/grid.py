@@ -104,6 +104,8 @@ def flow_bound(frame: Frame) -> float:
         ("storages", "max_new_mw", 1.0),
         ("heat_sinks", "peak_mw", 1.0),
         ("heat_pumps", "max_mw", 1.0),
+        ("heat_storages", "energy_mwh", 1.0),
+        ("heat_storages", "max_new_mwh", 1.0),
     ):
         total += factor * float(case.table(table)[column].sum(skipna=True))
     total -= float(case.table("supplies")["min_mw"].clip(upper=0).sum())

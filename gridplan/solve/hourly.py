@@ -29,6 +29,7 @@ SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
     "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
     "heat.all_heat": ((SHORT, 1.0),),
+    "heat.backed_heat": ((SHORT, 1.0),),
     "heat.losses": ((SHORT, 1.0),),
 }
 

@@ -8,7 +8,6 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
-from gridplan.model.heat.demand import sink_demand
 from gridplan.model.heat.net import HeatNet
 from gridplan.model.loads import existing_mw
 from gridplan.model.rows import constrain
@@ -35,8 +34,7 @@ def add(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
     b.running = pyo.Var(b.PRICED, m.Y, domain=pyo.Binary)
     keep(b, "running_stays", b.running, b.PRICED)
     b.FIXED = pyo.Set(dimen=2, initialize=[t for t in net.takes if t[0] in b.PRICED])
-    total = sum(max(v.max() for v in d.values()) for d in sink_demand(frame).values()) if m.YP else 0.0
-    limit = {h: total if pd.isna(r["capacity_mw"]) else float(r["capacity_mw"]) for h, r in rows.items()}
+    limit = {h: net.largest if pd.isna(r["capacity_mw"]) else float(r["capacity_mw"]) for h, r in rows.items()}
     form = {h: frame.profile(r["profile"]) for h, r in rows.items()}
     b.room = pyo.Param(
         b.FIXED, m.P, initialize={(*t, p): float(limit[t[0]] * form[t[0]][p]) for t in b.FIXED for p in m.P}

@@ -12,6 +12,7 @@ from gridplan.case.cells import split_ids
 from gridplan.model.loads import existing_mw
 from gridplan.model.policies import holds
 from gridplan.plan.columns import TABLES
+from gridplan.plan.extract.heat_backup import backups
 from gridplan.plan.extract.reader import Reader
 
 TJ_PER_MWH = 0.0036
@@ -134,20 +135,24 @@ def _peaks(
 
 
 def heat_sinks(r: Reader) -> pd.DataFrame:
-    """Heat that every sink takes from links, by stage."""
+    """Heat that every sink takes from links and from elsewhere, by stage."""
     rows = {row["sink"]: row for row in r.frame.rows("heat_sinks")}
     chosen = r.values("heat", "connected", "sink", "year")
     joined = {(k, y): v > 0.5 for k, y, v in chosen.itertuples(index=False)}
     intake = r.values("heat", "intake", "sink", "level", "year", "period")
     energy = {(k, y): v for k, y, v in r.annual(intake, ["sink", "year"]).itertuples(index=False)}
+    others = backups(r, energy)
     found = []
     for y in r.frame.years:
         peaks = _peaks(r, "intake", y)
         for k, row in rows.items():
-            mwh = energy.get((k, y), 0.0)
-            peak = peaks.get(k, 0.0)
+            mwh, peak = energy.get((k, y), 0.0), peaks.get(k, 0.0)
+            state, *rest = others[k, y]
             cost = row["connect_meur"] if joined[k, y] else 0.0
-            found.append((k, row["zone"], y, bool(mwh > 1e-6 or peak > 1e-6), peak, mwh * TJ_PER_MWH, cost))
+            if row["backup_capex_meur_per_mw"] > 0:
+                cost += row["backup_capex_meur_per_mw"] * others[k, y].backup_mw
+            there = bool(mwh > 1e-6 or peak > 1e-6) if state is None else state
+            found.append((k, row["zone"], y, there, peak, mwh * TJ_PER_MWH, cost, *rest))
     columns = list(TABLES["heat_sinks"])
     return pd.DataFrame(found, columns=columns)
 

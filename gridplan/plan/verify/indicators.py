@@ -71,6 +71,7 @@ def _sums(v: View) -> Amounts:
             ("shortfall_mw", "shortfall", "it_mw"),
             ("unserved_mwh", "unserved", "mwh"),
             ("heat_delivered_tj", "heat_sinks", "heat_tj"),
+            ("heat_backup_tj", "heat_sinks", "backup_tj"),
             ("heat_pump_mw", "heat_pumps", "heat_mw"),
         )
     }
@@ -102,7 +103,16 @@ def alternatives(v: View) -> list[tuple[Record, int, float]]:
     """(sink, year, MWh of heat that comes from its alternative)."""
     taken = v.stated("heat_sinks", ["sink", "year"], "heat_tj")
     return [
-        (row, y, sink_mwh(v, row, y) - taken.get((row["sink"], y), np.nan) * MWH_PER_TJ)
+        (row, y, sink_mwh(v, row, y) - mwh - taken.get((row["sink"], y), np.nan) * MWH_PER_TJ)
+        for row, y, mwh in backups(v)
+    ]
+
+
+def backups(v: View) -> list[tuple[Record, int, float]]:
+    """(sink, year, MWh of heat that comes from its back-up)."""
+    given = v.stated("heat_sinks", ["sink", "year"], "backup_tj")
+    return [
+        (row, y, given.get((row["sink"], y), np.nan) * MWH_PER_TJ)
         for row in v.rows("heat_sinks")
         for y in v.years
     ]
@@ -129,6 +139,8 @@ def _power(v: View) -> Amounts:
             found["co2_kt"][int(r["year"])] += r["heat_tj"] * MWH_PER_TJ * kg / 1e6
     for row, y, mwh in alternatives(v):
         found["co2_kt"][y] += (row["alternative"] == "gas") * mwh * GAS_KG_PER_MWH / 1e6
+    for row, y, mwh in backups(v):
+        found["co2_kt"][y] += (row["backup"] == "gas") * mwh * GAS_KG_PER_MWH / 1e6
     return found
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.facts import Facts
-from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, alternatives, generated, output
+from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, alternatives, backups, generated, output
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.view import View
 
@@ -60,6 +60,7 @@ def _stocks(v: View) -> Costs:
         ("supplies", "supply", "new_mw", "capex_meur_per_mw"),
         ("storages", "storage", "new_mw", "capex_meur_per_mw"),
         ("storages", "storage", "new_mwh", "capex_meur_per_mwh"),
+        ("heat_storages", "heat_storage", "new_mwh", "capex_meur_per_mwh"),
     ):
         first, stock = v.by_id(table, key), v.table(table).drop_duplicates([key, "year"])
         for name, year, added in zip(stock[key], stock["year"], stock[amount], strict=True):
@@ -104,11 +105,13 @@ def running(v: View) -> dict[int, float]:
             cost[int(r["year"])] += r["heat_tj"] * MWH_PER_TJ * price_mwh / 1e6
     for row, y, mwh in alternatives(v):
         cost[y] += mwh * row["alternative_eur_per_mwh"] / 1e6
+    for row, y, mwh in backups(v):
+        cost[y] += mwh * row["backup_eur_per_mwh"] / 1e6
     return cost
 
 
 def operating_cost(f: Facts, book: Ledger) -> None:
-    """operating_cost_meur is Σ hours · (c1·MW + c2·MW² + c0) of supplies, sources and alternatives."""
+    """operating_cost_meur is Σ hours · (c1·MW + c2·MW² + c0) of supplies, sources, back-ups, alternatives."""
     right = list(running(f.view).values())
     _compare(f.view, book, "operating_cost_meur", right, tolerance.MW, "by the tables")
 

@@ -17,11 +17,13 @@ from gridplan.plan.verify import (
     money,
     pumps,
     rules,
+    seasons,
     sites,
     stations,
     storages,
     supplies,
     tables,
+    tanks,
     withdrawals,
 )
 from gridplan.plan.verify.certificate import Certificate, certificate
@@ -52,6 +54,8 @@ CHECKS: dict[str, Check] = {
         heat.heat_nodes,
         heat.heat_links,
         pumps.heat_pumps,
+        tanks.heat_storages,
+        seasons.heat_seasons,
         rules.policies,
         rules.programme,
         rules.duration,

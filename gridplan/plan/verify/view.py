@@ -25,13 +25,15 @@ ASSETS = (
     "sink",
     "source",
     "heat_pump",
+    "heat_storage",
+    "network",
     "mast",
 )
 PLACES = ("supply", "storage", "policy", "zone", "region", "from", "to", "at", "target", "owner", "scope")
 WORDS = ("kind", "direction", "class", "right", "side", "subject", "indicator", "sense", "unit")
 TEXT = frozenset((*ASSETS, *PLACES, *WORDS, "outage", "worst_outage", "substations"))
 FLAGS = frozenset({"open", "connected", "in_service", "binding"})
-HOURLY = ("flows", "supplies", "storages", "withdrawals")  # tables with a row for every hour of the program
+HOURLY = ("flows", "supplies", "storages", "heat_storages", "withdrawals")  # tables with a row for every hour of the program
 
 
 class View:
