@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gridplan.case import (
     check_effects,
+    check_heat,
     check_network,
     check_places,
     check_policies,
@@ -18,7 +19,15 @@ from gridplan.case.problem import Problem
 from gridplan.case.tables import tables
 
 # Importing these files registers their checks.
-FILES = (check_references, check_policies, check_places, check_network, check_subjects, check_effects)
+FILES = (
+    check_references,
+    check_policies,
+    check_places,
+    check_network,
+    check_subjects,
+    check_heat,
+    check_effects,
+)
 MAX_OF_ONE_CHECK = 200
 
 

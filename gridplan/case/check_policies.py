@@ -18,15 +18,17 @@ WORDS = {
     "datacenters": ("site", "class", "status", "owner"),
     "datacenter_demand": ("class",),
     "heat_sources": ("source",),
-    "heat_sinks": ("sink", "alternative", "owner"),
+    "heat_sinks": ("sink", "alternative", "backup", "owner"),
     "heat_links": ("link", "owner"),
     "heat_pumps": ("heat_pump",),
+    "heat_storages": ("heat_storage",),
     "pipe_types": ("pipe",),
     "masts": ("mast", "type", "owner"),
     "cells": ("cell",),
 }
 BUILT = ("reinforcements", "supplies", "storages", "datacenters", "masts")
-HEAT = ("heat_links", "pipe_types", "heat_pumps", "heat_sources", "heat_sinks")
+HEAT = ("heat_links", "pipe_types", "heat_pumps", "heat_storages", "heat_sources", "heat_sinks")
+NO_FUEL = {"alternative", "none"}  # words of a back-up that select nothing
 RUN = ("supplies", "heat_sources", "heat_sinks")
 # Tables whose assets an indicator counts.
 COUNTED = {
@@ -39,6 +41,7 @@ COUNTED = {
     "unserved_mwh": ("substations",),
     "heat_reused_tj": ("datacenters",),
     "heat_delivered_tj": ("heat_sinks",),
+    "heat_backup_tj": ("heat_sinks",),
     "heat_pump_mw": ("heat_pumps",),
     "land_ha": ("datacenters",),
     "capex_meur": (*BUILT, *HEAT),
@@ -62,7 +65,9 @@ def words_of(draft: Draft, indicator: str) -> set[str]:
     found: set[str] = set()
     for table in COUNTED[indicator]:
         columns = WORDS[table][:1] if indicator in ONLY_IDS else WORDS[table]
-        found.update(word for column in columns for word in draft.table(table)[column].tolist())
+        frame = draft.table(table)
+        for column in columns:
+            found.update(word for word in frame[column] if column != "backup" or word not in NO_FUEL)
         if table == "datacenters" and indicator not in ONLY_IDS and draft.table(table)["standalone"].any():
             found.add("standalone")
     if indicator == "total_cost_meur":
@@ -124,7 +129,7 @@ def _others(draft: Draft) -> set[str]:
     found = {"standalone", *draft.table("demands")["demand"], *draft.table("demands")["category"]}
     for table in ("branches", "heat_sources", "heat_pumps", "substations"):
         found.update(draft.table(table)["owner"])
-    for table in ("branches", "heat_storages", "transport_rights"):
+    for table in ("branches", "transport_rights"):
         found.update(draft.ids(table))
     return found | set(draft.table("branches")["kind"])
 
