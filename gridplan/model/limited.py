@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property, lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,12 @@ def sure_name(offer: Offer, station: str, year: int) -> str:
     if offer.limited <= 0:
         return open_name(offer) if offer.limited == 0 else ""
     return MARK.join((SURE, offer.direction, station, str(year), str(offer.limited), window))
+
+
+def steady_name(offer: Offer, station: str, year: int, profile: str) -> str:
+    """Column of G times a profile; blank: 1 always."""
+    name = sure_name(offer, station, year)
+    return name if not (name and profile) else f"{name}{MARK}*{profile}"
 
 
 def open_name(offer: Offer, profile: str = "") -> str:
@@ -184,7 +191,7 @@ class Curves:
                     self._open(found, offer, row["profile"])
                 places = self.frame.places(row["zone"], row["substation"], row["side"])
                 for n in {self.limiting(*place, direction) for place, _ in places}:
-                    self._sure(found, offered, n)
+                    self._sure(found, offered, n, row["profile"])
         return found
 
     @cached_property
@@ -205,13 +212,18 @@ class Curves:
             shape = self.frame.profile(name)
             found.setdefault(open_name(offer, name), offer.open_hours() * shape)
 
-    def _sure(self, found: dict[str, np.ndarray], offered: tuple[Offer, ...], station: str) -> None:
-        for offer in offered:
-            if offer.limited > 0:
-                for year in self.frame.years:
-                    name = sure_name(offer, station, year)
-                    if name not in found:
-                        found[name] = self.sure(offer, station, year)
+    def _sure(
+        self, found: dict[str, np.ndarray], offered: tuple[Offer, ...], station: str, profile: str
+    ) -> None:
+        """Columns of the rights at a station, by themselves and times a profile."""
+        for offer, year in product(offered, self.frame.years):
+            if offer.limited <= 0:
+                continue
+            name = sure_name(offer, station, year)
+            if name not in found:
+                found[name] = self.sure(offer, station, year)
+            steady = steady_name(offer, station, year, profile)
+            found.setdefault(steady, found[name] * self.frame.profile(profile))
 
 
 @lru_cache(maxsize=4)

@@ -3,17 +3,17 @@
 Sets: s site, r right, (n, side, s, r) its connection at station n with share σ, y stage, p period; g supply
 that can grow. Data: a draw of one MW IT, â its largest value (the contract), W hours of a block, G hours in
 which a right may not be off. Variables in MW ≥ 0: `it[s,r,y]` IT under a right, `cut[n,side,s,r,y,p]`,
-`held` contract that is kept though not used, `reserved[n,side,y,p]` all of it at a station; for feed-in
-`new[g,r,y]`, `made[g,r,y,p]`, `held_in`, `reserved_in`; in GWh a year `lost[n,y]`.
+`reserved[n,side,y,p]` room that contracts take and do not use; for feed-in `new[g,r,y]`, `unfed[g,r,y,p]`,
+`kept_in`, `reserved_in`; in GWh a year `lost[n,y]`.
 
     Σ_r it[s,r,y] = it[s,y];  it[s,r] ≤ max_share·it[s];  firm stays
-    cut ≤ σ·a·W·it;  cut ≤ σ·â·(1−G)·it
-    withdrawal = −Σ cut − Σ σ·a·(1−W)·it                        datacenters state all of a·it
-    held ≥ σ·(â·G − a·W)·it + cut;  reserved = Σ σ·(â−a)·W·it (firm, block) + Σ held
-    through + Σ reserved ≤ demand_mw                            block `stations`
+    cut ≤ σ·(a·W − a·G)·it
+    withdrawal = −Σ cut − Σ σ·(a − a·W)·it                      datacenters state all of a·it
+    reserved = Σ σ·(â·G − a·G)·it;  through + Σ reserved ≤ demand_mw
     Σ_members a·it[s,group] ≤ max_mw                            in every hour of the year
-    Σ_r new[g,r] = new[g];  made ≤ a·W·new;  least ≤ output − Σ made ≤ a·capacity
-    held_in ≥ σ·(â·G·new − made);  −through + Σ reserved_in ≤ feedin_mw
+    Σ_r new[g,r] = new[g];  unfed ≤ a·W·new;  least ≤ output − Σ (a·W·new − unfed) ≤ a·capacity
+    kept_in ≥ σ·unfed − σ·(a·W − a·G)·new;  reserved_in = Σ σ·(â·G − a·G)·new + Σ kept_in
+    −through + Σ reserved_in ≤ feedin_mw
     lost ≥ Σ hours·cut;  Σ lost ≥ Σ_{k busiest hours} (base + Σ load − demand_mw)
 
 Without the table, and without assets that take rights, there is nothing here and all is firm by use.

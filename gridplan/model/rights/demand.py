@@ -9,8 +9,8 @@ import numpy as np
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
-from gridplan.model.limited import curves, open_name, sure_name
-from gridplan.model.offers import BLOCK, DEMAND, FIRM, Offer, contract, may_have, offers
+from gridplan.model.limited import curves, open_name, steady_name, sure_name
+from gridplan.model.offers import BLOCK, DEMAND, FIRM, Offer, contract, may_have, offers, warm_sites
 from gridplan.model.rows import constrain
 from gridplan.model.stages import keep
 from gridplan.model.terms import DISPATCH, Terms
@@ -27,20 +27,20 @@ class Held:
         offer: the right.
         row: the site.
         share: σ.
-        draw: a·W, MW per MW IT by period.
         whole: a, MW per MW IT by period.
+        draw: a·W.
         sure: G by stage and period.
-        window: W by period.
+        steady: a·G by stage and period.
         contract: â, MW per MW IT.
     """
 
     offer: Offer
     row: dict[str, Any]
     share: float
-    draw: np.ndarray
     whole: np.ndarray
+    draw: np.ndarray
     sure: dict[int, np.ndarray]
-    window: np.ndarray
+    steady: dict[int, np.ndarray]
     contract: float
 
 
@@ -50,29 +50,35 @@ def holdings(frame: Frame) -> dict[Key, Held]:
     offered = offers(frame.case, DEMAND)
     for row in frame.rows("datacenters") if offered else []:
         factor, most = row["pue"] * row["utilisation"], contract(frame.case, row)
+        whole = factor * frame.profile(row["profile"])
         for offer in offered:
             if not may_have(offer, row):
                 continue
-            draw, whole = (
-                factor * frame.profile(name) for name in (open_name(offer, row["profile"]), row["profile"])
-            )
-            window = frame.profile(open_name(offer))
+            draw = factor * frame.profile(open_name(offer, row["profile"]))
             for (n, side), share in frame.places(row["zone"], row["substation"], row["side"]):
-                sure = surely(frame, offer, n, side)
-                found[n, side, row["site"], offer.right] = Held(
-                    offer, row, share, draw, whole, sure, window, most
-                )
+                sure, steady = surely(frame, offer, n, side, row["profile"])
+                steady = {y: factor * values for y, values in steady.items()}
+                key = (n, side, row["site"], offer.right)
+                found[key] = Held(offer, row, share, whole, draw, sure, steady, most)
     return found
 
 
-def surely(frame: Frame, offer: Offer, station: str, side: str) -> dict[int, np.ndarray]:
-    """G by stage and period: 1 where a right may not be off."""
+def surely(
+    frame: Frame, offer: Offer, station: str, side: str, profile: str
+) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+    """G, and G times a profile, by stage and period: 1 where a right may not be off."""
     if offer.limited < 0:
-        return dict.fromkeys(frame.years, np.zeros(len(frame.periods.items)))
+        none = dict.fromkeys(frame.years, np.zeros(len(frame.periods.items)))
+        return none, none
     if offer.limited == 0:
-        return dict.fromkeys(frame.years, frame.profile(open_name(offer)))
+        names = (open_name(offer), open_name(offer, profile))
+        first, second = (dict.fromkeys(frame.years, frame.profile(name)) for name in names)
+        return first, second
     at = curves(frame.case).limiting(station, side, offer.direction)
-    return {y: frame.profile(sure_name(offer, at, y)) for y in frame.years}
+    return (
+        {y: frame.profile(sure_name(offer, at, y)) for y in frame.years},
+        {y: frame.profile(steady_name(offer, at, y, profile)) for y in frame.years},
+    )
 
 
 def add(m: Any, b: Any, frame: Frame, terms: Terms) -> dict[Key, Held]:
@@ -95,6 +101,7 @@ def add(m: Any, b: Any, frame: Frame, terms: Terms) -> dict[Key, Held]:
     keep(b, "firm_stays", b.it, b.FIRM)
     _cuts(m, b, held)
     _withdraws(m, b, held)
+    _steady(m, b, frame, held)
     _count(b, frame, terms, first)
     return held
 
@@ -115,32 +122,21 @@ def _cuts(m: Any, b: Any, held: dict[Key, Held]) -> None:
         return
     b.CUT = pyo.Set(dimen=4, initialize=list(flexible))
     b.cut = pyo.Var(b.CUT, m.YP, domain=pyo.NonNegativeReals)
-    b.drawn = pyo.Param(
-        b.CUT, m.P, initialize={(*k, p): float(h.share * h.draw[p]) for k, h in flexible.items() for p in m.P}
-    )
-    constrain(b, "cut_draw", b.CUT, m.YP, rule=_cut_draw)
-    limited = {k: h for k, h in flexible.items() if h.offer.limited > 0}
-    b.LIMITED = pyo.Set(dimen=4, initialize=list(limited))
-    b.limited = pyo.Param(
-        b.LIMITED,
+    b.off_mw = pyo.Param(
+        b.CUT,
         m.YP,
         initialize={
-            (*k, y, p): float(h.share * h.contract * (1 - h.sure[y][p]))
-            for k, h in limited.items()
+            (*k, y, p): float(h.share * (h.draw[p] - h.steady[y][p]))
+            for k, h in flexible.items()
             for y, p in m.YP
         },
     )
-    constrain(b, "cut_hours", b.LIMITED, m.YP, rule=_cut_hours)
+    constrain(b, "cut_limit", b.CUT, m.YP, rule=_cut_limit)
 
 
-def _cut_draw(b: Any, n: Any, side: Any, s: Any, r: Any, y: Any, p: Any) -> Any:
-    """cut ≤ σ·a·W·it (MW): no more can be off than is drawn."""
-    return b.cut[n, side, s, r, y, p] <= b.drawn[n, side, s, r, p] * b.it[s, r, y]
-
-
-def _cut_hours(b: Any, n: Any, side: Any, s: Any, r: Any, y: Any, p: Any) -> Any:
-    """cut ≤ σ·â·(1−G)·it (MW): off only in the limited hours of the station."""
-    return b.cut[n, side, s, r, y, p] <= b.limited[n, side, s, r, y, p] * b.it[s, r, y]
+def _cut_limit(b: Any, n: Any, side: Any, s: Any, r: Any, y: Any, p: Any) -> Any:
+    """cut ≤ σ·(a·W − a·G)·it (MW): off only in the limited hours of the station, by what would be drawn."""
+    return b.cut[n, side, s, r, y, p] <= b.off_mw[n, side, s, r, y, p] * b.it[s, r, y]
 
 
 def _withdraws(m: Any, b: Any, held: dict[Key, Held]) -> None:
@@ -172,6 +168,20 @@ def _withdraws(m: Any, b: Any, held: dict[Key, Held]) -> None:
         ) - sum(b.shut[n, side, s, r, p] * b.it[s, r, y] for s, r in b.shut_at[n, side])
 
     constrain(b, "withdraw", b.PLACE, m.YP, rule=rule)
+
+
+def _steady(m: Any, b: Any, frame: Frame, held: dict[Key, Held]) -> None:
+    """`steady[s,r,y,p]`: MW per MW IT that may not be off, on which heat can count."""
+    sites = warm_sites(frame.case)
+    found: dict[Any, float] = {}
+    for (_, _, s, r), h in held.items():
+        for y, p in m.YP if s in sites else []:
+            found[s, r, y, p] = found.get((s, r, y, p), 0.0) + float(h.share * h.steady[y][p])
+    if not found:
+        return
+    keys = list(dict.fromkeys(key[:2] for key in found))
+    b.WARM = pyo.Set(dimen=2, initialize=keys)
+    b.steady = pyo.Param(b.WARM, m.YP, initialize=found)
 
 
 def tags_of(row: dict[str, Any], right: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ class Fed:
     share: float
     gives: np.ndarray
     sure: dict[int, np.ndarray]
+    steady: dict[int, np.ndarray]
     contract: float
 
 
@@ -40,15 +41,14 @@ def holdings(frame: Frame) -> dict[Key, Fed]:
         for offer in offered:
             gives = frame.profile(open_name(offer, row["profile"]))
             for (n, side), share in frame.places(row["zone"], row["substation"], row["side"]):
-                sure = surely(frame, offer, n, side)
-                found[n, side, g, offer.right] = Fed(
-                    offer, row, share, gives, sure, top(frame.case, row["profile"])
-                )
+                sure, steady = surely(frame, offer, n, side, row["profile"])
+                most = top(frame.case, row["profile"])
+                found[n, side, g, offer.right] = Fed(offer, row, share, gives, sure, steady, most)
     return found
 
 
 def add(m: Any, b: Any, frame: Frame, terms: Terms) -> None:
-    """Variables `new`, `made`, `held_in` and `reserved_in`."""
+    """Variables `new`, `unfed`, `kept_in` and `reserved_in`."""
     fed = holdings(frame)
     if not fed:
         return
@@ -65,8 +65,8 @@ def add(m: Any, b: Any, frame: Frame, terms: Terms) -> None:
     constrain(b, "feedin_shares", b.PART_FED, m.Y, rule=_feedin_shares)
     b.FIRM_FED = pyo.Set(dimen=2, initialize=[k for k in first if k[1] == FIRM])
     keep(b, "feedin_stays", b.new, b.FIRM_FED)
-    _makes(m, b, frame, first)
-    _holds_in(m, b, {k: h for k, h in fed.items() if h.offer.limited >= 0})
+    _feeds(m, b, frame, first)
+    _keeps(m, b, {k: h for k, h in fed.items() if h.offer.limited >= 0})
     for (g, r), h in first.items():
         zone = frame.zone_at(h.row["zone"], h.row["substation"])
         tags = (g, h.row["technology"], h.row["owner"], r)
@@ -84,12 +84,12 @@ def _feedin_shares(b: Any, g: Any, r: Any, y: Any) -> Any:
     return b.new[g, r, y] <= b.max_part[g, r] * b.model().supplies.new[g, y]
 
 
-def _makes(m: Any, b: Any, frame: Frame, first: dict[tuple[str, str], Fed]) -> None:
-    b.made = pyo.Var(b.FED, m.YP, domain=pyo.NonNegativeReals)
+def _feeds(m: Any, b: Any, frame: Frame, first: dict[tuple[str, str], Fed]) -> None:
+    b.unfed = pyo.Var(b.FED, m.YP, domain=pyo.NonNegativeReals)
     b.gives = pyo.Param(
         b.FED, m.P, initialize={(*k, p): float(h.gives[p]) for k, h in first.items() for p in m.P}
     )
-    constrain(b, "makes", b.FED, m.YP, rule=_makes_rule)
+    constrain(b, "unfed_limit", b.FED, m.YP, rule=_unfed_limit)
     table = frame.case.table("supplies")
     most: dict[Any, float] = {}
     least: dict[Any, float] = {}
@@ -108,54 +108,69 @@ def _makes(m: Any, b: Any, frame: Frame, first: dict[tuple[str, str], Fed]) -> N
     constrain(b, "rest_least", b.SUPPLY, m.YP, rule=_rest_least)
 
 
-def _makes_rule(b: Any, g: Any, r: Any, y: Any, p: Any) -> Any:
-    """made ≤ a·W·new (MW): what is added gives no more than its profile, inside its hours."""
-    return b.made[g, r, y, p] <= b.gives[g, r, p] * b.new[g, r, y]
+def _unfed_limit(b: Any, g: Any, r: Any, y: Any, p: Any) -> Any:
+    """unfed ≤ a·W·new (MW): what is added cannot be off by more than it could give."""
+    return b.unfed[g, r, y, p] <= b.gives[g, r, p] * b.new[g, r, y]
 
 
 def _rest_most(b: Any, g: Any, y: Any, p: Any) -> Any:
-    """output − Σ made ≤ a·capacity (MW): the rest comes from what exists."""
-    output = b.model().supplies.output
-    return output[g, y, p] - sum(b.made[g, r, y, p] for r in b.feeds[g]) <= b.most[g, y, p]
+    """output − Σ (a·W·new − unfed) ≤ a·capacity (MW): the rest comes from what exists."""
+    return (
+        b.model().supplies.output[g, y, p]
+        - sum(b.gives[g, r, p] * b.new[g, r, y] - b.unfed[g, r, y, p] for r in b.feeds[g])
+        <= b.most[g, y, p]
+    )
 
 
 def _rest_least(b: Any, g: Any, y: Any, p: Any) -> Any:
-    """output − Σ made ≥ what of the existing capacity must run (MW)."""
-    output = b.model().supplies.output
-    return output[g, y, p] - sum(b.made[g, r, y, p] for r in b.feeds[g]) >= b.floor[g, y, p]
+    """output − Σ (a·W·new − unfed) ≥ what of the existing capacity must run (MW)."""
+    return (
+        b.model().supplies.output[g, y, p]
+        - sum(b.gives[g, r, p] * b.new[g, r, y] - b.unfed[g, r, y, p] for r in b.feeds[g])
+        >= b.floor[g, y, p]
+    )
 
 
-def _holds_in(m: Any, b: Any, kept: dict[Key, Fed]) -> None:
-    b.HELD_IN = pyo.Set(dimen=4, initialize=list(kept))
-    b.held_in = pyo.Var(b.HELD_IN, m.YP, domain=pyo.NonNegativeReals)
-    b.part_in = pyo.Param(b.HELD_IN, initialize={k: h.share for k, h in kept.items()})
-    b.kept_in = pyo.Param(
-        b.HELD_IN,
+def _keeps(m: Any, b: Any, kept: dict[Key, Fed]) -> None:
+    b.KEPT_IN = pyo.Set(dimen=4, initialize=list(kept))
+    b.kept_in = pyo.Var(b.KEPT_IN, m.YP, domain=pyo.NonNegativeReals)
+    b.part_in = pyo.Param(b.KEPT_IN, initialize={k: h.share for k, h in kept.items()})
+    every = [(k, h, y, p) for k, h in kept.items() for y, p in m.YP]
+    b.off_in = pyo.Param(
+        b.KEPT_IN,
+        m.YP,
+        initialize={(*k, y, p): float(h.share * (h.gives[p] - h.steady[y][p])) for k, h, y, p in every},
+    )
+    b.idle_in = pyo.Param(
+        b.KEPT_IN,
         m.YP,
         initialize={
-            (*k, y, p): float(h.share * h.contract * h.sure[y][p]) for k, h in kept.items() for y, p in m.YP
+            (*k, y, p): float(h.share * (h.contract * h.sure[y][p] - h.steady[y][p])) for k, h, y, p in every
         },
     )
-    constrain(b, "feedin_holds", b.HELD_IN, m.YP, rule=_feedin_holds)
+    constrain(b, "keeps", b.KEPT_IN, m.YP, rule=_keeps_rule)
     at = list(dict.fromkeys(k[:2] for k in kept))
     b.RESERVED_IN = pyo.Set(dimen=2, initialize=at)
     b.reserved_in = pyo.Var(b.RESERVED_IN, m.YP, domain=pyo.NonNegativeReals)
-    b.held_in_at = pyo.Set(
+    b.kept_in_at = pyo.Set(
         b.RESERVED_IN, dimen=2, initialize={place: [k[2:] for k in kept if k[:2] == place] for place in at}
     )
     constrain(b, "feedin_reserves", b.RESERVED_IN, m.YP, rule=_feedin_reserves)
 
 
-def _feedin_holds(b: Any, n: Any, side: Any, g: Any, r: Any, y: Any, p: Any) -> Any:
-    """held_in ≥ σ·(â·G·new − made) (MW): in hours in which it may not be off, a right is kept whole."""
+def _keeps_rule(b: Any, n: Any, side: Any, g: Any, r: Any, y: Any, p: Any) -> Any:
+    """kept_in ≥ σ·unfed − σ·(a·W − a·G)·new (MW): what is not fed in leaves no room for others, but where
+    the right may be off.
+    """
     return (
-        b.held_in[n, side, g, r, y, p]
-        >= b.kept_in[n, side, g, r, y, p] * b.new[g, r, y] - b.part_in[n, side, g, r] * b.made[g, r, y, p]
+        b.kept_in[n, side, g, r, y, p]
+        >= b.part_in[n, side, g, r] * b.unfed[g, r, y, p] - b.off_in[n, side, g, r, y, p] * b.new[g, r, y]
     )
 
 
 def _feedin_reserves(b: Any, n: Any, side: Any, y: Any, p: Any) -> Any:
-    """reserved_in = Σ held_in (MW): room for feed-in that only a contract takes."""
+    """reserved_in = Σ σ·(â·G − a·G)·new + Σ kept_in (MW): room for feed-in that contracts take, unused."""
     return b.reserved_in[n, side, y, p] == sum(
-        b.held_in[n, side, g, r, y, p] for g, r in b.held_in_at[n, side]
+        b.idle_in[n, side, g, r, y, p] * b.new[g, r, y] + b.kept_in[n, side, g, r, y, p]
+        for g, r in b.kept_in_at[n, side]
     )

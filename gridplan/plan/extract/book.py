@@ -131,10 +131,7 @@ class RightsBook:
     def _most(self, key: Key, h: Held, year: int, pick: np.ndarray) -> np.ndarray:
         """MW that a right may be off."""
         mw = self.it.get((key[2], key[3], year), 0.0)
-        most = h.share * h.draw[pick] * mw
-        if h.offer.limited > 0:
-            most = np.minimum(most, h.share * h.contract * (1 - h.sure[year][pick]) * mw)
-        return np.asarray(np.maximum(most, 0.0))
+        return np.asarray(np.maximum(h.share * (h.draw - h.steady[year])[pick] * mw, 0.0))
 
     def feedin_cuts(self, year: int) -> dict[Key, np.ndarray]:
         """MW that added supply is off by right and station: of all that is not fed in, what rights allow."""
