@@ -113,13 +113,6 @@ def growing(frame: Frame) -> dict[str, dict[str, Any]]:
     }
 
 
-def warm_sites(case: Case) -> set[str]:
-    """Sites whose heat may be used: they have some to give, and a link or a heat pump."""
-    links, sites = case.table("heat_links"), case.table("datacenters")
-    ends = {*links["from"], *links["to"], *case.table("heat_pumps")["at"]}
-    return ends & set(sites.loc[sites["heat_share"] > 0, "site"])
-
-
 def top(case: Case, profile: str) -> float:
     """Largest value of a profile over the year; 1 for a flat one."""
     if not profile or case.profiles is None:

@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
 from gridplan.model.limited import curves, open_name, steady_name, sure_name
-from gridplan.model.offers import BLOCK, DEMAND, FIRM, Offer, contract, may_have, offers, warm_sites
+from gridplan.model.offers import BLOCK, DEMAND, FIRM, Offer, contract, may_have, offers
 from gridplan.model.rows import constrain
 from gridplan.model.stages import keep
 from gridplan.model.terms import DISPATCH, Terms
@@ -172,10 +172,9 @@ def _withdraws(m: Any, b: Any, held: dict[Key, Held]) -> None:
 
 def _steady(m: Any, b: Any, frame: Frame, held: dict[Key, Held]) -> None:
     """`steady[s,r,y,p]`: MW per MW IT that may not be off, on which heat can count."""
-    sites = warm_sites(frame.case)
     found: dict[Any, float] = {}
     for (_, _, s, r), h in held.items():
-        for y, p in m.YP if s in sites else []:
+        for y, p in m.YP if h.row["heat_share"] > 0 else []:
             found[s, r, y, p] = found.get((s, r, y, p), 0.0) + float(h.share * h.steady[y][p])
     if not found:
         return
