@@ -11,6 +11,7 @@ from gridplan.case import (
     check_places,
     check_policies,
     check_references,
+    check_rights,
     check_subjects,
 )
 from gridplan.case.check_tables import check_table
@@ -21,6 +22,7 @@ from gridplan.case.tables import tables
 # Importing these files registers their checks.
 FILES = (
     check_references,
+    check_rights,
     check_policies,
     check_places,
     check_network,

@@ -10,7 +10,6 @@ from gridplan.case.draft import Draft, check
 from gridplan.case.problem import Problem
 
 NOT_YET = {
-    "transport_rights": "read, not yet planned with: every site has firm rights",
     "queue": "read, not yet planned with: requests are to be simulated later by the fixed rule",
 }
 

@@ -17,6 +17,7 @@ WORDS = {
     "reinforcements": ("reinforcement", "kind", "owner"),
     "datacenters": ("site", "class", "status", "owner"),
     "datacenter_demand": ("class",),
+    "transport_rights": ("right",),
     "heat_sources": ("source",),
     "heat_sinks": ("sink", "alternative", "backup", "owner"),
     "heat_links": ("link", "owner"),
@@ -29,7 +30,7 @@ WORDS = {
 BUILT = ("reinforcements", "supplies", "storages", "datacenters", "masts")
 HEAT = ("heat_links", "pipe_types", "heat_pumps", "heat_storages", "heat_sources", "heat_sinks")
 NO_FUEL = {"alternative", "none"}  # words of a back-up that select nothing
-RUN = ("supplies", "heat_sources", "heat_sinks")
+RUN = ("supplies", "heat_sources", "heat_sinks", "transport_rights")
 # Tables whose assets an indicator counts.
 COUNTED = {
     "datacenter_mw": ("datacenters",),
@@ -45,12 +46,15 @@ COUNTED = {
     "heat_pump_mw": ("heat_pumps",),
     "land_ha": ("datacenters",),
     "capex_meur": (*BUILT, *HEAT),
-    "operating_cost_meur": RUN,
-    "total_cost_meur": (*BUILT, *HEAT, "substations", "datacenter_demand"),
+    "operating_cost_meur": (*RUN, "datacenters", "substations"),
+    "total_cost_meur": (*BUILT, *HEAT, "substations", "datacenter_demand", "transport_rights"),
     "co2_kt": RUN,
     "crew_fte": ("reinforcements",),
     "res_gwh": ("supplies",),
     "curtailed_gwh": ("supplies",),
+    "firm_mw": ("datacenters", "transport_rights"),
+    "flexible_mw": ("datacenters", "transport_rights"),
+    "demand_curtailed_gwh": ("datacenters", "transport_rights", "substations"),
     "covered_share": ("cells",),
     "masts": ("masts",),
     "telecom_mw": ("masts",),
@@ -129,7 +133,7 @@ def _others(draft: Draft) -> set[str]:
     found = {"standalone", *draft.table("demands")["demand"], *draft.table("demands")["category"]}
     for table in ("branches", "heat_sources", "heat_pumps", "substations"):
         found.update(draft.table(table)["owner"])
-    for table in ("branches", "transport_rights"):
+    for table in ("branches", "transport_rights", "transport_groups"):
         found.update(draft.ids(table))
     return found | set(draft.table("branches")["kind"])
 

@@ -69,7 +69,7 @@ class Table:
     """One table: its columns in order, its key and what it is for."""
 
     name: str
-    order: int
+    order: float
     title: str
     description: str
     key: tuple[str, ...]

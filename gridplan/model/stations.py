@@ -180,14 +180,38 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.pf = pyo.Param(initialize=frame.network.pf)
     constrain(b, "demand_room", b.DEMAND, m.Y, rule=_demand_room)
     constrain(b, "feedin_room", b.FEEDIN, m.Y, rule=_feedin_room)
-    constrain(b, "demand_limit", b.DEMAND, m.YP, rule=_demand_limit)
-    constrain(b, "feedin_limit", b.FEEDIN, m.YP, rule=_feedin_limit)
+    kept = _contracts(m, b)
+    _demand_limit(m, b, kept)
+    _feedin_limit(m, b, kept)
     most = {n: sum(room[n].adds[r] for r, _ in units[n]) for n in b.LARGEST}
     b.CAPPED = pyo.Set(dimen=1, initialize=[n for n in b.LARGEST if room[n].may_exceed(rating, most[n])])
     b.all_mva = pyo.Param(b.CAPPED, initialize={n: room[n].total for n in b.CAPPED})
     b.cap_mw = pyo.Var(b.CAPPED, m.Y, domain=pyo.NonNegativeReals)
     constrain(b, "cap_room", b.CAPPED, m.Y, rule=_cap_room)
-    constrain(b, "cap_limit", b.CAPPED, m.YP, rule=_cap_limit)
+    _cap_limit(m, b, kept)
+
+
+def _contracts(m: Any, b: Any) -> dict[str, list[tuple[Any, Any]]]:
+    """By direction what only contracts take (block `rights`): (variable, places that pass each station).
+
+    Lists of one or none, since a template cannot sum a generator of nothing.
+    """
+    found: dict[str, list[tuple[Any, Any]]] = {"demand": [], "feedin": []}
+    for way, name in (("demand", "reserved"), ("feedin", "reserved_in")):
+        if not hasattr(m.rights, name):
+            continue
+        variable, passing = getattr(m.rights, name), {}
+        inside = set(getattr(m.rights, name.upper()))
+        for n in b.LOADED:
+            below, open_ones = [], list(b.children[n])
+            while open_ones:
+                below.append(open_ones.pop())
+                open_ones += list(b.children[below[-1]])
+            through = [(n, "mv"), *((c, s) for c in below for s in ("mv", "hv"))]
+            passing[n] = [place for place in through if place in inside]
+        b.add_component(f"kept_{way}", pyo.Set(b.LOADED, dimen=2, initialize=passing))
+        found[way].append((variable, b.component(f"kept_{way}")))
+    return found
 
 
 def _largest(m: Any, b: Any, room: dict[str, Room]) -> None:
@@ -257,11 +281,17 @@ def _cap_room(b: Any, n: Any, y: Any) -> Any:
     )
 
 
-def _cap_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
-    """through ≤ cap_mw (MW). Binds where a high emergency rating lets the rest carry more than all
-    together.
-    """
-    return b.through[n, y, p] <= b.cap_mw[n, y]
+def _cap_limit(m: Any, b: Any, kept: dict[str, list[tuple[Any, Any]]]) -> None:
+    contracts = kept["demand"]
+
+    def rule(b: Any, n: Any, y: Any, p: Any) -> Any:
+        """through + Σ reserved ≤ cap_mw (MW). Binds where a high emergency rating lets the rest carry more
+        than all together.
+        """
+        extra = sum([sum(var[q, s, y, p] for q, s in at[n]) for var, at in contracts])
+        return b.through[n, y, p] + extra <= b.cap_mw[n, y]
+
+    constrain(b, "cap_limit", b.CAPPED, m.YP, rule=rule)
 
 
 def _feedin_room(b: Any, n: Any, y: Any) -> Any:
@@ -284,14 +314,28 @@ def _with_children(b: Any, n: Any, y: Any, p: Any) -> Any:
     )
 
 
-def _demand_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
-    """through ≤ demand_mw (MW). Binds where the station is full for demand."""
-    return b.through[n, y, p] <= b.demand_mw[n, y]
+def _demand_limit(m: Any, b: Any, kept: dict[str, list[tuple[Any, Any]]]) -> None:
+    contracts = kept["demand"]
+
+    def rule(b: Any, n: Any, y: Any, p: Any) -> Any:
+        """through + Σ reserved ≤ demand_mw (MW): what passes, and what contracts keep, fits.
+        Binds where the station is full for demand.
+        """
+        extra = sum([sum(var[q, s, y, p] for q, s in at[n]) for var, at in contracts])
+        return b.through[n, y, p] + extra <= b.demand_mw[n, y]
+
+    constrain(b, "demand_limit", b.DEMAND, m.YP, rule=rule)
 
 
-def _feedin_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
-    """through ≥ −feedin_mw (MW). Binds where the station is full for feed-in."""
-    return b.through[n, y, p] >= -b.feedin_mw[n, y]
+def _feedin_limit(m: Any, b: Any, kept: dict[str, list[tuple[Any, Any]]]) -> None:
+    contracts = kept["feedin"]
+
+    def rule(b: Any, n: Any, y: Any, p: Any) -> Any:
+        """through − Σ reserved_in ≥ −feedin_mw (MW). Binds where the station is full for feed-in."""
+        extra = sum([sum(var[q, s, y, p] for q, s in at[n]) for var, at in contracts])
+        return b.through[n, y, p] - extra >= -b.feedin_mw[n, y]
+
+    constrain(b, "feedin_limit", b.FEEDIN, m.YP, rule=rule)
 
 
 def _bays(m: Any, b: Any, frame: Frame) -> None:

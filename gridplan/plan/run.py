@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
-from gridplan.plan.extract import assets, grid, heat_seasons, heat_tanks, outages, withdrawals
+from gridplan.plan.extract import assets, grid, heat_seasons, heat_tanks, outages, rights, withdrawals
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
@@ -28,6 +28,9 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "stations": grid.stations,
     "branches": grid.branches,
     "datacenters": assets.datacenters,
+    "rights": rights.rights,
+    "rights_room": rights.rights_room,
+    "rights_groups": rights.rights_groups,
     "shortfall": assets.shortfall,
     "heat_links": assets.heat_links,
     "heat_sinks": assets.heat_sinks,
@@ -38,6 +41,7 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "masts": assets.masts,
     "supplies": grid.supplies,
     "storages": grid.storages,
+    "curtailments": rights.curtailments,
     "flows": grid.flows,
     "withdrawals": withdrawals.withdrawals,
     "unserved": grid.unserved,

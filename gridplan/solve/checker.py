@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.case import Case
+from gridplan.model.limited import hourly_values, of_year
 from gridplan.model.periods import Critical
 from gridplan.network import Network
 from gridplan.outages import cut_off
@@ -76,10 +77,9 @@ class Checker:
     def __init__(self, case: Case, network: Network, profiles: tuple[str, ...]) -> None:
         """Compile the operation of an hour in every stage."""
         self.case, self.network = case, network
-        self.values = (
-            np.zeros((1, 0)) if case.profiles is None else case.profiles[list(profiles)].to_numpy(float)
-        )
-        self.programs = {y: HourlyProgram(case, network, profiles, y) for y in case.settings.horizon.years}
+        names = {y: of_year(profiles, y) for y in case.settings.horizon.years}
+        self.values = {y: hourly_values(case, names[y]) for y in names}
+        self.programs = {y: HourlyProgram(case, network, names[y], y) for y in names}
         costs = case.table("supplies")["cost_eur_per_mwh"]
         self.price = float(costs[costs > 0].mean()) if (costs > 0).any() else 0.0
         self.weight = supply_by_bus(case, network)
@@ -101,8 +101,8 @@ class Checker:
             only: hours to look at; None: all.
             quick: of an outage that some hours do not survive, the others need not be known.
         """
-        index = np.arange(len(self.values)) if only is None else only
-        values, count, physics = self.values[index], len(index), self.case.settings.physics
+        index = np.arange(len(next(iter(self.values.values())))) if only is None else only
+        count, physics = len(index), self.case.settings.physics
         secured = physics.security == "n-1"
         shapes = {y: Topology(self.network, built, y, physics.flow == "dc") for y in self.programs}
         pairs = sum(len(t.lost) for t in shapes.values()) if secured else 0
@@ -115,6 +115,7 @@ class Checker:
                 done[year] = steps
                 progress.advance(sum(done.values()))
 
+            values = self.values[year][index]
             certificate = certify(self.programs[year].under(built), values, self.price, step)
             if not secured:
                 return certificate, Survival()

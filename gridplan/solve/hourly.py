@@ -17,6 +17,7 @@ from scipy import sparse
 from gridplan.case import Case
 from gridplan.model.build import build
 from gridplan.model.periods import unit_periods
+from gridplan.model.terms import DISPATCH
 from gridplan.network import Network
 from gridplan.solve.affine import Affine
 from gridplan.solve.compile import Compiled, compile_program
@@ -173,7 +174,9 @@ def _affine(values: list[np.ndarray]) -> Affine:
 def _cost(compiled: Compiled) -> np.ndarray:
     """EUR per hour of every column: unit periods weigh one hour."""
     frame = compiled.program.frame
-    terms = compiled.program.terms.select("operating_cost_meur", "all")
+    terms = [
+        t for name in ("operating_cost_meur", DISPATCH) for t in compiled.program.terms.select(name, "all")
+    ]
     cost, _ = compiled.vector(terms, dict.fromkeys(frame.years, 1e6))
     return cost
 

@@ -101,9 +101,8 @@ def test_what_is_read_and_not_yet_planned_with(tmp_path):
         tmp_path,
         "not-yet-planned",
         masts=masts,
-        transport_rights="right,discount\nblock,0.5\n",
     )
-    assert [w.file for w in found] == ["transport_rights.csv", "queue.csv", "masts.csv"]
+    assert [w.file for w in found] == ["queue.csv", "masts.csv"]
     assert all("read, not yet planned with" in w.message for w in found)
     assert "3 masts" in found[-1].message
     assert told(tmp_path / "none", "not-yet-planned", queue=None) == []

@@ -28,7 +28,8 @@ def add(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
         m.YP,
         initialize={(s, y, p): float(drawn[s][y] * shape[s][p]) for s in sites for y, p in m.YP},
     )
-    constrain(b, "site_heat", b.SITE, m.YP, rule=_site_heat)
+    rule = _steady_heat if hasattr(m.rights, "steady") else _site_heat
+    constrain(b, "site_heat", b.SITE, m.YP, rule=rule)
     rows = {r["source"]: r for r in frame.rows("heat_sources")}
     b.PRICED = pyo.Set(dimen=1, initialize=[h for h, r in rows.items() if r["fixed_meur"] > 0])
     b.running = pyo.Var(b.PRICED, m.Y, domain=pyo.Binary)
@@ -55,6 +56,14 @@ def _site_heat(b: Any, s: Any, level: Any, y: Any, p: Any) -> Any:
     """take ≤ heat_share·(existing + new grid MW) (MW): a datacenter gives heat as it works."""
     dc = b.model().datacenters
     return b.take[s, level, y, p] <= b.share[s] * (b.existing[s, y, p] + dc.draw[s, p] * dc.it[s, y])
+
+
+def _steady_heat(b: Any, s: Any, level: Any, y: Any, p: Any) -> Any:
+    """take ≤ heat_share·(existing + new grid MW that may not be off under its right) (MW)."""
+    rights = b.model().rights
+    return b.take[s, level, y, p] <= b.share[s] * (
+        b.existing[s, y, p] + sum(rights.steady[s, r, y, p] * rights.it[s, r, y] for r in rights.rights_of[s])
+    )
 
 
 def _source_heat(b: Any, h: Any, level: Any, y: Any, p: Any) -> Any:

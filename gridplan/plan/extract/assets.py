@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from gridplan.case.cells import split_ids
 from gridplan.model.loads import existing_mw
+from gridplan.model.offers import DEMAND, FIRM, may_have, offers
 from gridplan.model.policies import holds
 from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.heat_backup import backups
@@ -19,27 +21,28 @@ TJ_PER_MWH = 0.0036
 
 
 def datacenters(r: Reader) -> pd.DataFrame:
-    """New IT MW and the grid MW that it draws, at every site and stage."""
+    """New IT MW by right and the grid MW that it draws, at every site and stage.
+
+    What exists stands in the first row of a site and stage, so that columns may be summed.
+    """
     rows = {row["site"]: row for row in r.frame.rows("datacenters")}
-    table = r.values("datacenters", "it", "site", "year").rename(columns={"value": "it_mw"})
-    table["it_mw"] = table["it_mw"].round(9)
-    existing = {s: existing_mw(row, r.frame) for s, row in rows.items()}
-    table["class"] = [rows[s]["class"] for s in table["site"]]
-    table["zone"] = [r.frame.zone_at(rows[s]["zone"], rows[s]["substation"]) for s in table["site"]]
-    table["right"] = "firm"
-    table["grid_mw"] = [
-        mw * rows[s]["pue"] * rows[s]["utilisation"]
-        for s, mw in zip(table["site"], table["it_mw"], strict=True)
-    ]
-    table["existing_grid_mw"] = [existing[s][y] for s, y in zip(table["site"], table["year"], strict=True)]
-    order = {s: k for k, s in enumerate(rows)}
-    table = table.sort_values(["site", "year"], key=lambda c: c.map(order) if c.name == "site" else c)
     opened = {
         (s, y): v > 0.5 for s, y, v in r.values("datacenters", "open", "site", "year").itertuples(index=False)
     }
-    table["open"] = [opened[key] for key in zip(table["site"], table["year"], strict=True)]
-    columns = list(TABLES["datacenters"])
-    return table[columns].reset_index(drop=True)
+    existing = {s: existing_mw(row, r.frame) for s, row in rows.items()}
+    sizes = {(s, y): v for s, y, v in r.values("datacenters", "it", "site", "year").itertuples(index=False)}
+    offered = offers(r.frame.case, DEMAND)
+    found = []
+    for (s, row), y in product(rows.items(), r.frame.years):
+        held = [offer.right for offer in offered if may_have(offer, row)]
+        parts = {right: r.book.it[s, right, y] for right in held} or {FIRM: sizes[s, y]}
+        zone = r.frame.zone_at(row["zone"], row["substation"])
+        for k, (right, mw) in enumerate(parts.items()):
+            mw = round(mw, 9)
+            drawn = mw * row["pue"] * row["utilisation"]
+            there = existing[s][y] if k == 0 else 0.0
+            found.append((s, row["class"], zone, y, right, mw, drawn, there, opened[s, y]))
+    return pd.DataFrame(found, columns=list(TABLES["datacenters"]))
 
 
 def shortfall(r: Reader) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.model.frame import Frame
+from gridplan.plan.extract.book import RightsBook
 from gridplan.solve.checker import Check
 from gridplan.solve.compile import Compiled
 from gridplan.solve.rounds import Solution
@@ -30,6 +31,7 @@ class Reader:
         self.frame: Frame = self.compiled.program.frame
         self.model: Any = self.compiled.program.model
         self._tighten()
+        self._tighten_lost()
 
     def _tighten(self) -> None:
         """Take away what tolerances leave: shed load below 1e-6 MW, and the slack between it and its peak."""
@@ -47,6 +49,26 @@ class Reader:
             k = self.compiled.position.get(id(v))
             if k is not None:
                 self.x[k] = max(worst.get(key, {}).values(), default=0.0)
+
+    def _tighten_lost(self) -> None:
+        """Energy that rights lose is what the rows ask, where no cost keeps it down."""
+        lost = getattr(self.model.rights, "lost", {})
+        chosen = [self.compiled.position[id(v)] for v in lost.values() if id(v) in self.compiled.position]
+        matrix = self.compiled.matrix
+        for k in chosen:
+            rows = matrix.indices[matrix.indptr[k] : matrix.indptr[k + 1]]
+            factors = matrix.data[matrix.indptr[k] : matrix.indptr[k + 1]]
+            rest = (matrix[rows, :] @ self.x) - factors * self.x[k]
+            asked = np.where(
+                factors > 0, self.compiled.row_lower[rows] - rest, rest - self.compiled.row_upper[rows]
+            )
+            floor = asked / np.abs(factors)
+            self.x[k] = min(self.x[k], max(0.0, float(floor[np.isfinite(floor)].max(initial=0.0))))
+
+    @cached_property
+    def book(self) -> RightsBook:
+        """Who is off when, under transport rights."""
+        return RightsBook(self)
 
     def values(self, block: str, variable: str, *names: str) -> pd.DataFrame:
         """Rows of one variable: a column per index, then `value`; tiny values are 0.

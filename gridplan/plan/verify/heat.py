@@ -49,8 +49,8 @@ def _links(v: View) -> dict[tuple[str, float], float]:
 def _sources(v: View, book: Ledger) -> None:
     """A source gives no more than it has; a datacenter no more than its share of what it draws."""
     rows, hosts = v.by_id("heat_sources", "source"), v.by_id("datacenters", "site")
-    new = v.stated("datacenters", ["site", "year"], "grid_mw")
-    old = v.stated("datacenters", ["site", "year"], "existing_grid_mw")
+    new = v.of_sites("grid_mw")
+    old = v.of_sites("existing_grid_mw")
     for r in v.records("heat_sources"):
         h, y = r["source"], r["year"]
         if h in rows:

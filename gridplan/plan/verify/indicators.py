@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.facts import Facts
+from gridplan.plan.verify.held import held
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.sinks import sink_mwh
 from gridplan.plan.verify.stations import transformers
@@ -26,7 +27,7 @@ Amounts = dict[str, dict[int, float]]
 def amounts(f: Facts, book: Ledger) -> None:
     """Indicators of the whole region that are no money are what the tables sum to."""
     v = f.view
-    found: Amounts = {**_sites(v), **_sums(v), **_power(v), **_works(f), **_masts(v)}
+    found: Amounts = {**_sites(v), **_sums(v), **_power(v), **_works(f), **_masts(v), **held(v)}
     for name, years in found.items():
         allowed = tolerance.UNSERVED_MWH if name == "unserved_mwh" else tolerance.MEUR
         rows = pd.DataFrame({"indicator": name, "zone": "all", "year": v.years})
@@ -50,7 +51,7 @@ def _sites(v: View) -> Amounts:
     found = {
         name: _zero(v) for name in ("datacenter_mw", "datacenter_total_mw", "datacenter_grid_mw", "land_ha")
     }
-    for r in v.records("datacenters"):
+    for r in v.sited:
         row, y = rows.get(r["site"]), int(r["year"])
         if row is None or y not in v.lengths:
             continue  # the check of tables names it

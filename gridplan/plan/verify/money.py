@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.facts import Facts
+from gridplan.plan.verify.held import tariffs
 from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, alternatives, backups, generated, output
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.view import View
@@ -36,7 +37,7 @@ def _works(v: View) -> Costs:
 
 def _sites(v: View) -> Costs:
     rows = v.by_id("datacenters", "site")
-    sited = [(r, rows.get(r["site"], {})) for r in v.records("datacenters")]
+    sited = [(r, rows.get(r["site"], {})) for r in v.sited]
     per_mw = [(r["year"], r["it_mw"] * row.get("capex_meur_per_mw", np.nan)) for r, row in sited]
     return per_mw + [(r["year"], r["open"] * row.get("fixed_meur", np.nan)) for r, row in sited]
 
@@ -98,6 +99,8 @@ def running(v: View) -> dict[int, float]:
         for y in v.years:
             curve = squares.get((name, y), 0.0) * square[y] + hours.get((name, y), 0.0) * fixed[y]
             cost[y] += (made.get((name, y), 0.0) * linear[y] + curve) / 1e6
+    for y, meur in tariffs(v).items():
+        cost[y] += meur
     sources = v.by_id("heat_sources", "source")
     for r in v.records("heat_sources"):
         if r["source"] in sources and r["year"] in cost:
@@ -111,7 +114,7 @@ def running(v: View) -> dict[int, float]:
 
 
 def operating_cost(f: Facts, book: Ledger) -> None:
-    """operating_cost_meur is Σ hours · (c1·MW + c2·MW² + c0) of supplies, sources, back-ups, alternatives."""
+    """operating_cost_meur is Σ hours · (c1·MW + c2·MW² + c0) of supplies, heat, back-ups and rights."""
     right = list(running(f.view).values())
     _compare(f.view, book, "operating_cost_meur", right, tolerance.MW, "by the tables")
 

@@ -29,6 +29,9 @@ COUNTED: dict[str, tuple[str, ...]] = {
     "new_": ("reinforcements",),
     "res_": ("supplies",),
     "curtailed_": ("supplies",),
+    "demand_curtailed_": ("datacenters",),
+    "firm_": ("datacenters",),
+    "flexible_": ("datacenters",),
 }
 
 
@@ -88,7 +91,7 @@ def _of_sites(v: View, row: Record, y: int, only: set[str]) -> float | None:
     """datacenter_mw and land_ha of the sites that a policy is narrowed to."""
     if row["indicator"] not in ("datacenter_mw", "land_ha"):
         return None
-    sited, total = v.stated("datacenters", ["site", "year"], "it_mw"), 0.0
+    sited, total = v.of_sites("it_mw"), 0.0
     for s in v.rows("datacenters"):
         tags = {s["site"], s["class"], s["status"], s["owner"], "standalone" if s["standalone"] else ""}
         zone = v.zone_at(s)

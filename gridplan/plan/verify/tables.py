@@ -19,6 +19,9 @@ KEYS: dict[str, list[str]] = {
     "stations": ["substation", "year", "direction"],
     "branches": ["branch", "year"],
     "datacenters": ["site", "year", "right"],
+    "rights": ["holder", "right", "direction", "substation", "year"],
+    "rights_room": ["substation", "year", "direction", "right"],
+    "rights_groups": ["group", "year"],
     "shortfall": ["class", "region", "year"],
     "heat_links": ["link", "year"],
     "heat_sinks": ["sink", "year"],
@@ -29,6 +32,7 @@ KEYS: dict[str, list[str]] = {
     "masts": ["mast", "year"],
     "supplies": ["supply", *KEY],
     "storages": ["storage", *KEY],
+    "curtailments": ["site", "right", "substation", *KEY],
     "flows": ["branch", *KEY],
     "withdrawals": ["substation", "side", "subject", *KEY],
     "unserved": ["substation", "year"],
@@ -42,6 +46,10 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
     "reinforcements": (("reinforcements", "reinforcement"),),
     "stations": (("substations", "substation"),),
     "datacenters": (("datacenters", "site"),),
+    "rights": (("datacenters", "site"), ("supplies", "supply")),
+    "rights_room": (("substations", "substation"),),
+    "rights_groups": (("transport_groups", "group"),),
+    "curtailments": (("datacenters", "site"),),
     "heat_links": (("heat_links", "link"),),
     "heat_sinks": (("heat_sinks", "sink"),),
     "heat_sources": (("heat_sources", "source"), ("datacenters", "site")),
@@ -58,7 +66,7 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 COMPLETE = ("reinforcements", "datacenters", "heat_sinks", "masts")  # a row for every asset and stage
 MAY_BE_BLANK = frozenset({"limit_mw", "loading", "headroom_mw", "start_year", "outage_mw", "outage_loading"})
-SUBJECTS = ["supplies", "storages", "datacenters", "heat", "telecom", "unserved", "demands"]
+SUBJECTS = ["supplies", "storages", "datacenters", "rights", "heat", "telecom", "unserved", "demands"]
 SUBJECTS += ["existing_datacenters"]
 
 

@@ -23,7 +23,7 @@ def withdrawals(f: Facts, book: Ledger) -> None:
     subject = f.view.table("withdrawals")["subject"]
     stated = {
         name: f.hours.spread("withdrawals", "substation", f.hours.station, subject == name)
-        for name in (*PROFILED, "supplies", "storages", "telecom", "heat", "unserved")
+        for name in (*PROFILED, "supplies", "storages", "telecom", "heat", "rights", "unserved")
     }
     for name in PROFILED:
         assets = list(_profiled(f, name))
@@ -32,6 +32,7 @@ def withdrawals(f: Facts, book: Ledger) -> None:
     _same(f, book, "supplies", stated["supplies"], _listed(f, "supplies", "supply"))
     _same(f, book, "storages", stated["storages"], _listed(f, "storages", "storage"))
     _same(f, book, "telecom", stated["telecom"], _telecom(f))
+    _same(f, book, "rights", stated["rights"], -f.hours.spread("curtailments", "substation", f.hours.station))
     _heat(f, book, stated["heat"])
     firm = profiled_mw(f, [asset for asset in _profiled(f, "demands") if asset[0]["critical"]])
     unserved(f, book, stated["unserved"], stated["demands"] + stated["existing_datacenters"], firm)
@@ -56,7 +57,7 @@ def _profiled(f: Facts, subject: str) -> Iterator[Asset]:
         for name, rows in v.groups("demands", "demand").items():
             yield first[name], first[name]["profile"], v.by_year(rows, "peak_mw")
         return
-    new = v.stated("datacenters", ["site", "year"], "it_mw")
+    new = v.of_sites("it_mw")
     for row in v.rows("datacenters"):
         if subject == "existing_datacenters":
             yield row, row["profile"], existing_mw(f, row)
