@@ -22,7 +22,7 @@ WORDS = {
     "heat_links": ("link", "owner"),
     "heat_pumps": ("heat_pump",),
     "pipe_types": ("pipe",),
-    "masts": ("mast", "type", "owner"),
+    "masts": ("mast", "type", "owner", "site"),
     "cells": ("cell",),
 }
 BUILT = ("reinforcements", "supplies", "storages", "datacenters", "masts")
@@ -51,6 +51,10 @@ COUNTED = {
     "covered_share": ("cells",),
     "masts": ("masts",),
     "telecom_mw": ("masts",),
+    "telecom_battery_mwh": ("masts",),
+    "edge_sites": ("masts",),
+    "edge_mw": ("masts",),
+    "edge_covered_share": ("cells",),
     "new_circuits": ("reinforcements",),
     "new_transformers": ("reinforcements",),
 }

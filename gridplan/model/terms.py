@@ -11,7 +11,7 @@ from typing import Any
 
 from gridplan.model.frame import Frame
 
-SHARES = ("covered_share",)  # indicators whose weights count relative to their scope
+SHARES = ("covered_share", "edge_covered_share")  # indicators whose weights count relative to their scope
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
-from gridplan.plan.extract import assets, grid, outages, withdrawals
+from gridplan.plan.extract import assets, grid, outages, telecom, withdrawals
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
@@ -33,7 +33,8 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "heat_sinks": assets.heat_sinks,
     "heat_sources": assets.heat_sources,
     "heat_pumps": assets.heat_pumps,
-    "masts": assets.masts,
+    "masts": telecom.masts,
+    "mast_outages": telecom.mast_outages,
     "supplies": grid.supplies,
     "storages": grid.storages,
     "flows": grid.flows,

@@ -25,6 +25,7 @@ KEYS: dict[str, list[str]] = {
     "heat_sources": ["source", "year"],
     "heat_pumps": ["heat_pump", "year"],
     "masts": ["mast", "year"],
+    "mast_outages": ["outage", "year", "mast"],
     "supplies": ["supply", *KEY],
     "storages": ["storage", *KEY],
     "flows": ["branch", *KEY],

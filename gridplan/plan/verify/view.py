@@ -30,7 +30,7 @@ ASSETS = (
 PLACES = ("supply", "storage", "policy", "zone", "region", "from", "to", "at", "target", "owner", "scope")
 WORDS = ("kind", "direction", "class", "right", "side", "subject", "indicator", "sense", "unit")
 TEXT = frozenset((*ASSETS, *PLACES, *WORDS, "outage", "worst_outage", "substations"))
-FLAGS = frozenset({"open", "connected", "in_service", "binding"})
+FLAGS = frozenset({"open", "connected", "in_service", "edge", "binding"})
 HOURLY = ("flows", "supplies", "storages", "withdrawals")  # tables with a row for every hour of the program
 
 
