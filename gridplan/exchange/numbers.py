@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from array import array
 from pathlib import Path
@@ -13,7 +12,7 @@ from gridplan.case.problem import shown
 from gridplan.case.text import Origin
 from gridplan.exchange.rows import Rows
 
-WORD = re.compile(r"\S+")
+WORD = re.compile(r"\S+|\n")
 
 
 class Numbers:
@@ -29,12 +28,16 @@ class Numbers:
         """Read at most `most` numbers; what is no number is an error that names its line."""
         self.file, self.rows, self.at = path.name, rows, 0
         self.values, self.lines = array("d"), array("q")
-        for line, text in enumerate(io.StringIO(rows.text(path)), start=1):
-            for found in WORD.finditer(text):
-                self.values.append(self._number(found.group(), line))
-                self.lines.append(line)
-            if len(self.values) > most:
+        line = 1
+        for found in WORD.finditer(rows.text(path)):
+            word = found.group()
+            if word == "\n":
+                line += 1
+                continue
+            if len(self.values) == most:
                 self.stop(line, "", f"holds more than {most:,} numbers; that is too much for a case")
+            self.values.append(self._number(word, line))
+            self.lines.append(line)
 
     def _number(self, word: str, line: int) -> float:
         if len(word) <= 15 and word.isascii() and word.isdigit():

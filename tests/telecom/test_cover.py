@@ -7,6 +7,7 @@ import pytest
 from tests.model.cases import Row, make, pick, station, value
 from tests.telecom.rows import CAPEX, cell, mast, pairs, standing
 
+
 def test_cheapest_cover_by_table():
     """x covers ab (500 k€), y bc (400), z cd (500), w abcd (950): x + z = 1000, so w alone: 0.95 M€."""
     rows = {

@@ -9,7 +9,10 @@ import pytest
 from tests.model.cases import Row, make, pick, station, value
 from tests.telecom.rows import CAPEX, cell, mast, pairs, standing
 
-TWO = {"horizon": {"years": [2030, 2035], "last_year": 2039}}
+TWO = {
+    "horizon": {"years": [2030, 2035], "last_year": 2039},
+    "objective": {"minimise": ["total_cost_meur"]},  # later is cheaper
+}
 
 
 def host(name: str, keur: float, edge_keur: float, **columns: Any) -> Row:
@@ -133,9 +136,7 @@ def test_a_policy_asks_for_edge_sites(indicator, asked, reached, edges):
     """m reaches a (weight 6) for 20 k€, n reaches b (weight 4) for 30; 4 kW each."""
     plan = solve(
         {
-            "masts": [
-                host(k, 0, keur, existing="true", edge_kw=4) for k, keur in (("m", 20), ("n", 30))
-            ],
+            "masts": [host(k, 0, keur, existing="true", edge_kw=4) for k, keur in (("m", 20), ("n", 30))],
             "cells": [cell("a", weight=6), cell("b", weight=4)],
             "coverage": pairs(m="a", n="b"),
             "policies": [{"policy": "near", "indicator": indicator, "sense": "min", "value": asked}],
@@ -160,3 +161,31 @@ def test_a_full_station_moves_the_edge_site():
         {**CAPEX, "case": {"power_factor": 1.0}},
     ).solve(gap=0)
     assert standing(plan, what="edge") == {"n"}
+
+
+def test_an_upper_share_counts_what_every_edge_site_reaches():
+    """At most 0.4 of the people may have an edge site near (b: 4 of 10), and b asks for one: n, which
+    reaches b alone, though m reaches both for less.
+    """
+    plan = solve(
+        {
+            "masts": [host("m", 0, 20, existing="true"), host("n", 0, 30, existing="true")],
+            "cells": [cell("a", weight=6), cell("b", weight=4, edge_required="true")],
+            "coverage": pairs(m="ab", n="b"),
+            "policies": [{"policy": "few", "indicator": "edge_covered_share", "sense": "max", "value": 0.4}],
+        }
+    )
+    assert standing(plan, what="edge") == {"n"}
+
+
+def test_less_cover_is_wanted_by_weights():
+    """A weight above zero makes less of a share: of two masts that cover a, x covers also b."""
+    plan = solve(
+        {
+            "masts": [mast("x", 100), mast("y", 100)],
+            "cells": [cell("a"), cell("b", required="")],
+            "coverage": pairs(x="ab", y="a"),
+        },
+        {"objective": {"minimise": {"capex_meur": 1.0, "covered_share": 0.01}}},
+    )
+    assert standing(plan) == {"y"}

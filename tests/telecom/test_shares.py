@@ -9,8 +9,12 @@ import pytest
 from tests.model.cases import Row, make, pick, value
 from tests.telecom.rows import CAPEX, cell, mast, pairs, standing
 
-YEARS = {"horizon": {"years": [2030, 2035], "last_year": 2039}}
-# Weights: city 80 + 20, village 30, both in region delta; hill 70.
+YEARS = {
+    "horizon": {"years": [2030, 2035], "last_year": 2039},
+    "objective": {"minimise": ["total_cost_meur"]},  # later is cheaper
+}
+CANDIDATES = [("c1", 90, "city"), ("c2", 50, "city"), ("v", 60, "village"), ("h", 70, "hill")]
+PEOPLE = [("p", 80, "city"), ("q", 20, "city"), ("r", 30, "village"), ("s", 70, "hill")]
 TABLES: dict[str, list[Row]] = {
     "zones": [
         {"zone": "city", "region": "delta"},
@@ -19,11 +23,21 @@ TABLES: dict[str, list[Row]] = {
     ],
     "masts": [
         mast(name, keur, zone=zone)
-        for name, keur, zone in (("c1", 90, "city"), ("c2", 50, "city"), ("v", 60, "village"), ("h", 70, "hill"))
+        for name, keur, zone in (
+            ("c1", 90, "city"),
+            ("c2", 50, "city"),
+            ("v", 60, "village"),
+            ("h", 70, "hill"),
+        )
     ],
     "cells": [
         cell(name, zone=zone, weight=weight, required="")
-        for name, weight, zone in (("p", 80, "city"), ("q", 20, "city"), ("r", 30, "village"), ("s", 70, "hill"))
+        for name, weight, zone in (
+            ("p", 80, "city"),
+            ("q", 20, "city"),
+            ("r", 30, "village"),
+            ("s", 70, "hill"),
+        )
     ],
     "coverage": pairs(c1="p", c2="q", v="r", h="s"),
 }
@@ -31,7 +45,8 @@ TABLES: dict[str, list[Row]] = {
 
 def plan_of(*policies: Row, **settings: Any) -> Any:
     rows = [
-        {"policy": f"p{k}", "indicator": "covered_share", "sense": "min", **row} for k, row in enumerate(policies)
+        {"policy": f"p{k}", "indicator": "covered_share", "sense": "min", **row}
+        for k, row in enumerate(policies)
     ]
     plan = make({**TABLES, "policies": rows}, {**CAPEX, **settings}).solve(gap=0)
     assert plan.status == "optimal"
@@ -76,7 +91,12 @@ def test_several_shares_hold_at_once_each_from_its_year():
     )
     assert [standing(plan, y) for y in (2030, 2035)] == [{"c1"}, {"c1", "c2", "v"}]
     rows = plan.table("policies")
-    assert rows[["policy", "year"]].values.tolist() == [["p0", 2035], ["p1", 2030], ["p1", 2035], ["p2", 2035]]
+    assert rows[["policy", "year"]].values.tolist() == [
+        ["p0", 2035],
+        ["p1", 2030],
+        ["p1", 2035],
+        ["p2", 2035],
+    ]
     assert [value(plan, "covered_share", y) for y in (2030, 2035)] == pytest.approx([0.4, 0.65])
 
 

@@ -11,7 +11,10 @@ import pytest
 from tests.model.cases import Row, make, pick, station, value
 from tests.telecom.rows import CAPEX, cell, mast, pairs, standing
 
-TWO = {"horizon": {"years": [2030, 2035], "last_year": 2039}}
+TWO = {
+    "horizon": {"years": [2030, 2035], "last_year": 2039},
+    "objective": {"minimise": ["total_cost_meur"]},  # later is cheaper
+}
 
 
 def case(masts: list[Row], cells: list[Row], cover: list[Row], settings: dict[str, Any] | None = None) -> Any:
@@ -113,7 +116,7 @@ def covered(on: set[str], cells: list[str], reach: set[tuple[str, str]]) -> bool
     return all(any((k, c) in reach for k in on) for c in cells)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_sites_and_edges_cost_as_little_as_the_best_of_all_choices(seed):
     rows = random_case(seed)
     plan = case(*rows).solve(gap=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gridplan.model.telecom_data import Net, telecom_net
+from gridplan.model.telecom.net import Net, telecom_net
 from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.outages import islanding
 from gridplan.plan.extract.reader import Reader

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gridplan.model.frame import Frame
-from gridplan.model.telecom_data import Net
+from gridplan.model.telecom.net import Net
 from gridplan.model.terms import Terms
 
 

@@ -25,11 +25,13 @@ class Task:
         sure: first stage from which a cell is covered whatever is built: something that stands reaches it, or
             it is required.
         must: first stage in which a row must see to it.
+        counted: rows must see to it that what is reached counts as covered, for somebody may gain by less.
     """
 
     reach: Mapping[str, list[str]]
     sure: Mapping[str, int]
     must: Mapping[str, int]
+    counted: bool
 
     def open(self, years: list[int]) -> list[tuple[str, int]]:
         """(cell, stage) that is not covered whatever is built."""
@@ -100,12 +102,14 @@ def telecom_net(frame: Frame) -> Net:
     masts = {r["mast"]: r for r in frame.rows("masts")}
     cells = {r["cell"]: r for r in frame.rows("cells")}
     standing = {k for k, row in masts.items() if row["existing"]}
-    cover = _task(frame, cells, "required", _named(mast_reach(*tables), masts, cells), standing)
+    near = _named(mast_reach(*tables), masts, cells)
+    cover = _task(frame, cells, "required", near, standing, "covered_share")
     hosts = [k for k, row in masts.items() if row["hosts_edge"]]
-    if not hosts or not _asked(frame, cells):
+    if not _asked(frame, cells):
         return Net(masts, cells, cover, None, [])
     near = _named(edge_reach(*tables), masts, cells)
-    return Net(masts, cells, cover, _task(frame, cells, "edge_required", near, set()), hosts)
+    edges = _task(frame, cells, "edge_required", near, set(), "edge_covered_share")
+    return Net(masts, cells, cover, edges, hosts)
 
 
 def _named(reach: Reach, masts: dict[str, Row], cells: dict[str, Row]) -> dict[str, list[str]]:
@@ -114,7 +118,12 @@ def _named(reach: Reach, masts: dict[str, Row], cells: dict[str, Row]) -> dict[s
 
 
 def _task(
-    frame: Frame, cells: dict[str, Row], column: str, reach: dict[str, list[str]], standing: set[str]
+    frame: Frame,
+    cells: dict[str, Row],
+    column: str,
+    reach: dict[str, list[str]],
+    standing: set[str],
+    share: str,
 ) -> Task:
     years = frame.years
     asked = {}
@@ -124,7 +133,17 @@ def _task(
             asked[c] = late[0]
     free = {c: years[0] for c, near in reach.items() if not standing.isdisjoint(near)}
     must = {c: y for c, y in asked.items() if c not in free}
-    return Task(reach, asked | free, must)
+    return Task(reach, asked | free, must, _counted(frame, share))
+
+
+def _counted(frame: Frame, share: str) -> bool:
+    """Whether somebody may gain by a share that is less than what is reached: an upper bound, a price that
+    the objective may not see, or an objective that wants less of it.
+    """
+    policies, objective = frame.case.table("policies"), frame.case.settings.objective
+    on = policies[(policies["indicator"] == share) & policies["value"].notna()]
+    weight = objective.weights.get(share, float(share in objective.minimise))
+    return bool(weight > 0 or (on["sense"] == "max").any() or (on["price"] > 0).any())
 
 
 def _asked(frame: Frame, cells: dict[str, Row]) -> bool:
