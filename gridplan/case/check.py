@@ -13,6 +13,7 @@ from gridplan.case import (
     check_references,
     check_rights,
     check_subjects,
+    check_telecom,
 )
 from gridplan.case.check_tables import check_table
 from gridplan.case.draft import CHECKS, Draft
@@ -28,6 +29,7 @@ FILES = (
     check_network,
     check_subjects,
     check_heat,
+    check_telecom,
     check_effects,
 )
 MAX_OF_ONE_CHECK = 200

@@ -14,16 +14,12 @@ NOT_YET = {
 }
 
 
-@check("not-yet-planned", "masts", *NOT_YET)
+@check("not-yet-planned", *NOT_YET)
 def not_yet_planned(draft: Draft) -> Iterator[Problem]:
-    """Tables and columns that are no part of the program yet say so."""
+    """Tables that are no part of the program yet say so."""
     for name, message in NOT_YET.items():
         if len(draft.table(name)):
             yield draft.problem(name, None, "", message, severity="warning")
-    hosts = int(draft.table("masts")["hosts_edge"].sum())
-    if hosts:
-        message = f"true for {hosts} masts: read, not yet planned with, no edge datacenter comes with a mast"
-        yield draft.problem("masts", None, "hosts_edge", message, severity="warning")
 
 
 @check("phase-shifts", "case.toml", "branches")

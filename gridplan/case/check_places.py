@@ -59,7 +59,11 @@ def all_electric_place(draft: Draft) -> Iterator[Problem]:
     frame = draft.table("heat_sinks")
     electric = (frame["alternative"] == "all_electric") | (frame["backup"] == "electric")
     for i in (electric & (frame["zone"] == "")).to_numpy().nonzero()[0]:
-        what = "an all-electric sink" if frame["alternative"].iloc[int(i)] == "all_electric" else "a sink with an electric back-up"
+        what = (
+            "an all-electric sink"
+            if frame["alternative"].iloc[int(i)] == "all_electric"
+            else "a sink with an electric back-up"
+        )
         message = f"{what} needs a zone, whose station feeds it"
         yield draft.problem("heat_sinks", int(i), "zone", message, "a zone")
 

@@ -24,7 +24,7 @@ WORDS = {
     "heat_pumps": ("heat_pump",),
     "heat_storages": ("heat_storage",),
     "pipe_types": ("pipe",),
-    "masts": ("mast", "type", "owner"),
+    "masts": ("mast", "type", "owner", "site"),
     "cells": ("cell",),
 }
 BUILT = ("reinforcements", "supplies", "storages", "datacenters", "masts")
@@ -58,6 +58,10 @@ COUNTED = {
     "covered_share": ("cells",),
     "masts": ("masts",),
     "telecom_mw": ("masts",),
+    "telecom_battery_mwh": ("masts",),
+    "edge_sites": ("masts",),
+    "edge_mw": ("masts",),
+    "edge_covered_share": ("cells",),
     "new_circuits": ("reinforcements",),
     "new_transformers": ("reinforcements",),
 }

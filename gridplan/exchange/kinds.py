@@ -12,6 +12,7 @@ from gridplan.case import Case
 
 KINDS: dict[str, str] = {  # kind: module with `read(source, **options) -> Case`
     "matpower": "gridplan.exchange.matpower",
+    "orlib-scp": "gridplan.exchange.orlib_scp",
     "tnep": "gridplan.exchange.tnep",
 }
 EXAMPLES = Path(__file__).parent / "examples"

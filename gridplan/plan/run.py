@@ -11,7 +11,16 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
-from gridplan.plan.extract import assets, grid, heat_seasons, heat_tanks, outages, rights, withdrawals
+from gridplan.plan.extract import (
+    assets,
+    grid,
+    heat_seasons,
+    heat_tanks,
+    outages,
+    rights,
+    telecom,
+    withdrawals,
+)
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
@@ -38,7 +47,8 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "heat_pumps": assets.heat_pumps,
     "heat_storages": heat_tanks.heat_storages,
     "heat_seasons": heat_seasons.heat_seasons,
-    "masts": assets.masts,
+    "masts": telecom.masts,
+    "mast_outages": telecom.mast_outages,
     "supplies": grid.supplies,
     "storages": grid.storages,
     "curtailments": rights.curtailments,

@@ -106,7 +106,7 @@ def test_connecting_pays_until_its_annuity_eats_the_saving(connect, joined):
     """The alternative costs 12·8760·40/10⁶ = 4.2048 M€ a year, gas back-up 1.5768: 2.628 M€ are saved, worth
     2.628/0.0505235 = 52.02 M€ of connection.
     """
-    assert (4.2048 - 1.5768) / ANNUITY == pytest.approx(52.02, abs=0.01)
+    assert pytest.approx(52.02, abs=0.01) == (4.2048 - 1.5768) / ANNUITY
     plan = town({**ELECTRIC, **GAS, "connect_meur": connect}).solve(gap=0)
     assert value(plan, "capex_meur") == pytest.approx(connect * joined)
     assert tj(plan) == (mw_years(12, 9, 3, 0) if joined else mw_years(12, 0, 0, 12))

@@ -300,6 +300,7 @@ def _heat(rng, tables, profiles):
 def _masts(rng, tables):
     if rng.random() < 0.5:
         return
+    own = rng.spawn(1)[0]
     place = {"zone": "east", "lat": 52.0, "lon": 5.0}
     tables["masts"] = pd.DataFrame(
         [
@@ -315,6 +316,15 @@ def _masts(rng, tables):
             for k in range(3)
         ]
     )
+    if own.random() < 0.7:
+        on_site = {"lon": 5.05, "site": "tower", "site_capex_keur": 60}
+        tables["masts"] = pd.concat(
+            [tables["masts"], pd.DataFrame([{**tables["masts"].iloc[1], "mast": k, **on_site} for k in "xy"])]
+        )
+        tables["masts"]["hosts_edge"] = [False, *own.choice([True, False], len(tables["masts"]) - 2), True]
+        tables["masts"]["edge_kw"] = np.where(tables["masts"]["hosts_edge"], 9.0, 0.0)
+        tables["masts"]["edge_capex_keur"] = np.where(tables["masts"]["hosts_edge"], 40.0, 0.0)
+        tables["masts"]["battery_h"], tables["masts"]["battery_capex_keur_per_kwh"] = 4.0, 0.4
     tables["cells"] = pd.DataFrame(
         [
             {
@@ -327,6 +337,8 @@ def _masts(rng, tables):
             for k in range(5)
         ]
     )
+    if "edge_kw" in tables["masts"]:
+        tables["cells"]["edge_required"] = ["", "", "true" if own.random() < 0.5 else "2030", "", ""]
 
 
 def _policies(rng, tables):
@@ -344,7 +356,9 @@ def _policies(rng, tables):
             {"policy": "heat", "indicator": "heat_reused_tj", "sense": "min", "value": 40.0, "price": 0.05}
         )
     if "masts" in tables:
-        rows.append({"policy": "cover", "indicator": "covered_share", "sense": "min", "value": 0.4})
+        own = rng.spawn(1)[0]  # draws of its own leave those of the other subjects as they are
+        rows.append({"policy": "cover", "sense": "min", "value": 0.4, "price": own.choice([np.nan, 0.5])})
+        rows[-1]["indicator"] = own.choice(["covered_share", "edge_covered_share"])
     if rng.random() < 0.5:
         rows.append({"policy": "cost", "indicator": "co2_kt", "sense": "max", "value": 60.0, "price": 0.1})
     table = pd.DataFrame(rows)

@@ -16,11 +16,14 @@ from gridplan.plan.verify import CHECKS
 from tests.invariants.random_cases import random_case
 
 ROOT = Path(__file__).parents[2]
-SEEDS = (6, 14, 15)  # random cases that have, with the tutorial, every constraint
+SEEDS = (1, 6, 14, 15, 23)  # random cases that have, with the tutorial, every constraint
 PLAIN = "policies.rows"  # few rows, each over its own assets: written out, no template
 
 INVARIANT = "tests/invariants/test_invariants.py::test_an_invariant_notices_a_changed_plan"
 STATIONS = "tests/model/test_stations.py"
+SHARES = "tests/telecom/test_shares.py"
+SITES = "tests/telecom/test_sites.py"
+EDGES = "tests/telecom/test_edge.py"
 
 REGISTER = {
     "reinforcements.stays": f"{INVARIANT}[building]",
@@ -69,8 +72,16 @@ REGISTER = {
     "heat.balance": f"{INVARIANT}[heat_nodes]",
     "heat.withdraw": f"{INVARIANT}[withdrawals]",
     "telecom.mast_stays": f"{INVARIANT}[masts]",
-    "telecom.covers": f"{INVARIANT}[masts]",
-    "telecom.counts": f"{INVARIANT}[masts]",
+    "telecom.must": f"{INVARIANT}[masts]",
+    "telecom.covers": f"{SHARES}::test_a_share_is_of_the_people_in_its_scope",
+    "telecom.counts": f"{SHARES}::test_an_upper_share_counts_what_every_mast_covers",
+    "telecom.site_paid": f"{SITES}::test_a_site_is_paid_in_the_stage_of_its_first_mast",
+    "telecom.site_needed": f"{SITES}::test_a_site_without_a_mast_costs_nothing_though_money_does_not_matter",
+    "telecom.edge_stands": f"{EDGES}::test_an_edge_site_needs_its_mast",
+    "telecom.edge_stays": f"{EDGES}::test_edge_sites_from_a_year_and_they_stay",
+    "telecom.edge_must": f"{INVARIANT}[edges]",
+    "telecom.edge_covers": f"{EDGES}::test_a_policy_asks_for_edge_sites",
+    "telecom.edge_counts": f"{EDGES}::test_an_upper_share_counts_what_every_edge_site_reaches",
     "telecom.withdraw": f"{INVARIANT}[withdrawals]",
     "stations.sums": f"{INVARIANT}[balance]",
     "stations.own": f"{INVARIANT}[station_limits]",

@@ -29,7 +29,7 @@ def lost_load(_rows):
 CORRUPTIONS = [
     ("files", "flows", put("mw", plus(1.0)), "flows."),
     ("tables", "stations", first_twice, "stations.substation substation=KMP, year=2026"),
-    ("tables", "masts", first_away, "masts.mast mast=mast_north, year=2026"),
+    ("tables", "masts", first_away, "masts.mast mast=mast_town, year=2026"),
     ("tables", "flows", put("mw", ""), "flows.mw branch=KMP-HAV, year=2026, day="),
     ("tables", "flows", put("branch", "nowhere"), "flows.branch branch=nowhere"),
     ("tables", "supplies", put("year", "2027"), "supplies.year year=2027"),

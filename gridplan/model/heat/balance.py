@@ -68,4 +68,6 @@ def _node(b: Any, v: Any, lv: Any, y: Any, p: Any) -> Any:
         b.flow[n, w, q, y, p] for n, w, q in b.sent[v, lv]
     ) + sum(b.drawn[w, a, c] * b.lift[w, a, c, y, p] for w, a, c in b.lifted_from[v, lv]) + sum(
         b.intake[k, q, y, p] for k, q in b.accepts[v, lv]
-    ) + sum(b.fill[k, q, y, p] for k, q in b.tanks_at[v, lv]) + sum(b.lost[q, z, y, p] for q, z in b.lost_at[v, lv])
+    ) + sum(b.fill[k, q, y, p] for k, q in b.tanks_at[v, lv]) + sum(
+        b.lost[q, z, y, p] for q, z in b.lost_at[v, lv]
+    )

@@ -18,7 +18,10 @@ from math import isfinite, log
 from typing import NamedTuple
 
 ZERO_C = 273.15  # K
-LEAST, MOST = 1.05, 30.0  # COP: a pump that lifts very far, or hardly at all (30 is also the most a case may say)
+LEAST, MOST = (
+    1.05,
+    30.0,
+)  # COP: a pump that lifts very far, or hardly at all (30 is also the most a case may say)
 UNKNOWN = 3.0  # COP where temperatures are not known: a cautious district heat pump
 
 

@@ -54,9 +54,7 @@ def _backup(m: Any, b: Any, rows: dict[str, dict[str, Any]]) -> None:
     """Variables `backup` (MW of heat) and `boiler` (MW built, where it is paid by the MW)."""
     b.BACKED = pyo.Set(dimen=1, initialize=list(rows))
     b.BACKUP = pyo.Set(dimen=1, initialize=[k for k, r in rows.items() if r["backup"] != "none"])
-    b.BOILER = pyo.Set(
-        dimen=1, initialize=[k for k in b.BACKUP if rows[k]["backup_capex_meur_per_mw"] > 0]
-    )
+    b.BOILER = pyo.Set(dimen=1, initialize=[k for k in b.BACKUP if rows[k]["backup_capex_meur_per_mw"] > 0])
     limit = {k: None if pd.isna(r["backup_max_mw"]) else float(r["backup_max_mw"]) for k, r in rows.items()}
     b.backup = pyo.Var(b.BACKUP, m.YP, bounds=lambda _, k, y, p: (0, None if k in b.BOILER else limit[k]))
     b.boiler = pyo.Var(b.BOILER, m.Y, bounds=lambda _, k, y: (0, limit[k]))

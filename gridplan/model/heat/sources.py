@@ -35,7 +35,9 @@ def add(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
     b.running = pyo.Var(b.PRICED, m.Y, domain=pyo.Binary)
     keep(b, "running_stays", b.running, b.PRICED)
     b.FIXED = pyo.Set(dimen=2, initialize=[t for t in net.takes if t[0] in b.PRICED])
-    limit = {h: net.largest if pd.isna(r["capacity_mw"]) else float(r["capacity_mw"]) for h, r in rows.items()}
+    limit = {
+        h: net.largest if pd.isna(r["capacity_mw"]) else float(r["capacity_mw"]) for h, r in rows.items()
+    }
     form = {h: frame.profile(r["profile"]) for h, r in rows.items()}
     b.room = pyo.Param(
         b.FIXED, m.P, initialize={(*t, p): float(limit[t[0]] * form[t[0]][p]) for t in b.FIXED for p in m.P}

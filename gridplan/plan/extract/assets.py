@@ -1,4 +1,4 @@
-"""Datacenters, heat, masts and policies."""
+"""Datacenters, heat and policies."""
 
 from __future__ import annotations
 
@@ -201,15 +201,6 @@ def heat_pumps(r: Reader) -> pd.DataFrame:
     columns = ["heat_pump", "at", "year", "heat_mw", "peak_mw", "electric_peak_mw", "electricity_gwh"]
     columns += ["heat_tj"]
     return pd.DataFrame(found, columns=columns)
-
-
-def masts(r: Reader) -> pd.DataFrame:
-    """Masts in service by stage."""
-    zones = dict(zip(*(r.frame.case.table("masts")[c] for c in ("mast", "zone")), strict=True))
-    table = r.values("telecom", "mast", "mast", "year")
-    table["in_service"] = table["value"] > 0.5
-    table["zone"] = [zones[k] for k in table["mast"]]
-    return table[list(TABLES["masts"])]
 
 
 def policies(r: Reader) -> pd.DataFrame:

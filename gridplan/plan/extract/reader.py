@@ -32,6 +32,7 @@ class Reader:
         self.model: Any = self.compiled.program.model
         self._tighten()
         self._tighten_lost()
+        self._cover()
 
     def _tighten(self) -> None:
         """Take away what tolerances leave: shed load below 1e-6 MW, and the slack between it and its peak."""
@@ -69,6 +70,22 @@ class Reader:
     def book(self) -> RightsBook:
         """Who is off when, under transport rights."""
         return RightsBook(self)
+
+    def _cover(self) -> None:
+        """Count as covered what masts and edge sites in service reach; the program may count less of it."""
+        b = self.model.telecom
+        for covered, stock, reach in (("covered", "mast", "reach"), ("edge_covered", "edge", "edge_reach")):
+            for (c, y), v in getattr(b, covered, {}).items():
+                k = self.compiled.position.get(id(v))
+                if k is not None:
+                    found = (self._value(getattr(b, stock)[mast, y]) for mast in getattr(b, reach)[c])
+                    self.x[k] = min(1.0, max(found, default=0.0))
+
+    def _value(self, v: Any) -> float:
+        if v.fixed:
+            return float(v.value)
+        k = self.compiled.position.get(id(v))
+        return 0.0 if k is None else float(self.x[k])
 
     def values(self, block: str, variable: str, *names: str) -> pd.DataFrame:
         """Rows of one variable: a column per index, then `value`; tiny values are 0.

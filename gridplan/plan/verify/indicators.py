@@ -159,10 +159,17 @@ def _works(f: Facts) -> Amounts:
 
 
 def _masts(v: View) -> Amounts:
-    found: Amounts = {name: _zero(v) for name in ("masts", "telecom_mw")}
+    names = ("masts", "telecom_mw", "telecom_battery_mwh", "edge_sites", "edge_mw")
+    found: Amounts = {name: _zero(v) for name in names}
     rows = v.by_id("masts", "mast")
     for r in v.records("masts"):
-        if r["mast"] in rows and r["in_service"] and r["year"] in v.lengths:
-            found["masts"][int(r["year"])] += not rows[r["mast"]]["existing"]
-            found["telecom_mw"][int(r["year"])] += rows[r["mast"]]["power_kw"] / 1000
+        if r["mast"] in rows and r["year"] in v.lengths:
+            row, y = rows[r["mast"]], int(r["year"])
+            edge_mw = r["edge"] * row["edge_kw"] / 1000
+            mw = r["in_service"] * row["power_kw"] / 1000 + edge_mw
+            found["masts"][y] += r["in_service"] and not row["existing"]
+            found["edge_sites"][y] += r["edge"]
+            found["edge_mw"][y] += edge_mw
+            found["telecom_mw"][y] += mw
+            found["telecom_battery_mwh"][y] += row["battery_h"] * mw
     return found

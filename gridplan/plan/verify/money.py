@@ -12,6 +12,7 @@ from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.held import tariffs
 from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, alternatives, backups, generated, output
 from gridplan.plan.verify.ledger import Ledger
+from gridplan.plan.verify.mast_details import paid_keur
 from gridplan.plan.verify.view import View
 
 Costs = list[tuple[float, float]]  # (year, MEUR overnight in service)
@@ -51,8 +52,7 @@ def _heat(v: View) -> Costs:
 
 
 def _masts(v: View) -> Costs:
-    price = {r["mast"]: 0.0 if r["existing"] else r["capex_keur"] / 1000 for r in v.rows("masts")}
-    return [(r["year"], r["in_service"] * price.get(r["mast"], np.nan)) for r in v.records("masts")]
+    return [(y, keur / 1000) for (_, y), keur in paid_keur(v).items()]
 
 
 def _stocks(v: View) -> Costs:

@@ -26,8 +26,12 @@ def heat_seasons(f: Facts, book: Ledger) -> None:
         book.same((NAME, total), ids, table[total], parts, "TJ", tolerance.EXACT, said)
         book.at_least((NAME, rest), ids, table[rest], 0.0 * parts, "TJ", tolerance.EXACT)
     book.at_least((NAME, "usable_tj"), ids, table["usable_tj"], 0.0 * table["usable_tj"], "TJ", 0.0)
-    months = table.groupby(["network", "year"], sort=False)["month"].apply(lambda m: sorted(m) == list(range(1, 13)))
-    book.holds((NAME, "month"), months.index.to_frame(index=False), months.to_numpy(bool), "has not 12 months")
+    months = table.groupby(["network", "year"], sort=False)["month"].apply(
+        lambda m: sorted(m) == list(range(1, 13))
+    )
+    book.holds(
+        (NAME, "month"), months.index.to_frame(index=False), months.to_numpy(bool), "has not 12 months"
+    )
     if v.case.profiles is not None:
         _wanted(v, book, table)
 

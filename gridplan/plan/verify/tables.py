@@ -30,6 +30,7 @@ KEYS: dict[str, list[str]] = {
     "heat_storages": ["heat_storage", *KEY],
     "heat_seasons": ["network", "year", "month"],
     "masts": ["mast", "year"],
+    "mast_outages": ["outage", "year", "mast"],
     "supplies": ["supply", *KEY],
     "storages": ["storage", *KEY],
     "curtailments": ["site", "right", "substation", *KEY],

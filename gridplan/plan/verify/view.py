@@ -33,7 +33,7 @@ PLACES = ("supply", "storage", "policy", "zone", "region", "from", "to", "at", "
 HOLDERS = ("holder", "group")
 WORDS = ("kind", "direction", "class", "right", "side", "subject", "indicator", "sense", "unit")
 TEXT = frozenset((*ASSETS, *PLACES, *HOLDERS, *WORDS, "outage", "worst_outage", "substations"))
-FLAGS = frozenset({"open", "connected", "in_service", "binding"})
+FLAGS = frozenset({"open", "connected", "in_service", "edge", "binding"})
 # Tables with rows for hours of the program.
 HOURLY = ("flows", "supplies", "storages", "heat_storages", "withdrawals", "curtailments")
 

@@ -125,10 +125,11 @@ def _listed(f: Facts, table: str, key: str) -> np.ndarray:
 def _telecom(f: Facts) -> np.ndarray:
     found = np.zeros((len(f.hours), len(f.hours.station)))
     on = f.view.stated("masts", ["mast", "year"], "in_service")
+    edge = f.view.stated("masts", ["mast", "year"], "edge")
     for row in f.view.rows("masts"):
-        mw = f.hours.stock(
-            {y: row["power_kw"] / 1000 * on.get((row["mast"], y), False) for y in f.view.years}
-        )
+        keys = [(row["mast"], y) for y in f.view.years]
+        kw = [row["power_kw"] * on.get(key, False) + row["edge_kw"] * edge.get(key, False) for key in keys]
+        mw = f.hours.stock(dict(zip(f.view.years, np.array(kw) / 1000, strict=True)))
         for station, share in f.view.places({"zone": row["zone"]}):
             found[:, f.hours.station[station]] += share * np.nan_to_num(mw)
     return found
