@@ -87,28 +87,51 @@ def solve(
     Returns:
         The plan, with its status and its certificate; its tables are empty where none was found.
     """
+    options = options_of(case, gap, time_limit_s, threads, seed)
+    watcher = progress or Silent()
+    begun = monotonic()
+    try:
+        return plan_of(case, search(case, options, watcher, interrupt), options, watcher, begun)
+    finally:
+        watcher.close()
+
+
+def options_of(
+    case: Case,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    threads: int | None = None,
+    seed: int | None = None,
+) -> Options:
+    """Limits of a search; None: the case's."""
     own = case.settings.solver
-    options = Options(
+    return Options(
         own.gap if gap is None else gap,
         own.time_limit_s if time_limit_s is None else time_limit_s,
         own.threads if threads is None else threads,
         own.seed if seed is None else seed,
     )
-    watcher = progress or Silent()
-    begun = monotonic()
-    try:
-        solution = search(case, options, watcher, interrupt)
-        watcher.phase("write tables")
-        tables = _tables(solution)
-        plan = Plan(case, solution.status, _summary(solution, tables), tables, asdict(options))
-        watcher.phase("verify")
-        plan = _verified(plan)
-        seconds = {**solution.seconds, "total": monotonic() - begun}
-        summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
-        if solution.status == SolveStatus.INFEASIBLE:
-            summary["explanation"] = conflict(solution.compiled)
-    finally:
-        watcher.close()
+
+
+def plan_of(case: Case, solution: Solution, options: Options, watcher: Progress, begun: float) -> Plan:
+    """The plan of a solution: its tables, recomputed, with summary and log.
+
+    Args:
+        case: what was solved.
+        solution: what was found.
+        options: limits of the search.
+        watcher: told of the phases.
+        begun: `monotonic()` when the search began.
+    """
+    watcher.phase("write tables")
+    tables = _tables(solution)
+    plan = Plan(case, solution.status, _summary(solution, tables), tables, asdict(options))
+    watcher.phase("verify")
+    plan = _verified(plan)
+    seconds = {**solution.seconds, "total": monotonic() - begun}
+    summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
+    if solution.status == SolveStatus.INFEASIBLE:
+        summary["explanation"] = conflict(solution.compiled)
     return replace(plan, summary=summary, log=_log(solution, seconds, plan.certificate))
 
 

@@ -25,7 +25,7 @@ from gridplan.solve.highs import Options, Outcome, Search, relative_gap
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH, around, near_relaxation, within
 from gridplan.solve.status import SolveStatus
-from gridplan.solve.tangents import follow
+from gridplan.solve.tangents import curves_of, follow
 
 EXACT = 2e-7  # slack with which a reached objective is held, relative to its size
 ZERO = 1e-6  # an objective below is at zero
@@ -119,6 +119,7 @@ def optimise(
     prove: bool = False,
     relaxed: bool = False,
     repair: bool = False,
+    todo: list[Objective] | None = None,
 ) -> Answer:
     """Solve a compiled program, objective by objective, within the time limit.
 
@@ -133,8 +134,9 @@ def optimise(
         prove: `start` is a good plan of this program; only its gap is to be proven.
         relaxed: fractions of units will do (to find critical hours).
         repair: `start` is a good plan but for some rows; look near it first.
+        todo: objectives in order; None: the case's.
     """
-    todo = objectives(compiled)
+    todo = todo or objectives(compiled)
     run = _Run(compiled, options, progress, interrupt, label, draft, prove, relaxed, repair)
     held = run.zeros(todo)
     if held:
@@ -208,7 +210,7 @@ class _Run:
             search.minimise(goal.cost, goal.constant)
             attempt = partial(self._one, search, upper=upper)
             first = start if best is None else best
-            outcome = follow(self.compiled, search, goal.cost, attempt, first)
+            outcome = follow(curves_of(self.compiled), search, goal.cost, attempt, first)
             outcomes[goal.name], status = outcome, outcome.status
             self.nodes += outcome.nodes
             best = outcome.x if outcome.x is not None else best
@@ -233,7 +235,7 @@ class _Run:
         cost = price * first.cost + second.cost
         search.minimise(cost, price * (first.constant - floor.value) + second.constant)
         attempt = partial(self._one, search, upper=self.compiled.upper.copy())
-        outcome = follow(self.compiled, search, cost, attempt, start)
+        outcome = follow(curves_of(self.compiled), search, cost, attempt, start)
         self.nodes += outcome.nodes
         if outcome.x is None:
             return None
@@ -286,15 +288,15 @@ class _Run:
 def _goals(
     todo: list[Objective], outcomes: dict[str, Outcome], held: dict[str, float], x: np.ndarray | None
 ) -> dict[str, Goal]:
-    """Value, bound and gap by objective; without a search of its own a goal has the plan's value."""
+    """Value of the plan at the end (later objectives may have bettered it), bound and gap by objective."""
     goals = {}
     for goal in todo:
         value = goal.of(x) if x is not None else None
         if goal.name in held:
             goals[goal.name] = Goal(value, held[goal.name], 0.0)
         elif goal.name in outcomes:
-            o = outcomes[goal.name]
-            goals[goal.name] = Goal(o.value if o.value is not None else value, o.bound, o.gap)
+            bound = outcomes[goal.name].bound
+            goals[goal.name] = Goal(value, bound, relative_gap(value, bound))
         else:
             goals[goal.name] = Goal(value, None, None)
     return goals

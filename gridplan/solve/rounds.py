@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
@@ -18,6 +18,7 @@ from gridplan.model.periods import typical
 from gridplan.network import Network
 from gridplan.solve.checker import Check, Checker
 from gridplan.solve.compile import Compiled, compile_program
+from gridplan.solve.extra import Extra
 from gridplan.solve.highs import Options
 from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.hours import first_hours, likely_hours
@@ -61,18 +62,25 @@ def search(
     case: Case, options: Options, progress: Progress, interrupt: threading.Event | None = None
 ) -> Solution:
     """Find a plan for a case that fits every hour, and survives every outage where that is asked."""
-    return _Rounds(case, options, progress, interrupt).run()
+    return Rounds(case, options, progress, interrupt).run()
 
 
-class _Rounds:
-    """The course of a search: a clock, the hours so far, and the last plan."""
+class Rounds:
+    """Searches for plans of one case: the hours found so far and what is compiled serve the next search."""
 
     def __init__(
-        self, case: Case, options: Options, progress: Progress, interrupt: threading.Event | None
+        self, case: Case, options: Options, progress: Progress, interrupt: threading.Event | None = None
     ) -> None:
+        """Choose the first hours; nothing is built yet.
+
+        Args:
+            case: what to plan.
+            options: gap, seconds (of each search), threads, seed.
+            progress: watcher.
+            interrupt: stops a search when set.
+        """
         self.case, self.options, self.progress, self.interrupt = case, options, progress, interrupt
-        self.ends = monotonic() + options.time_limit_s
-        self.seconds = {"build": 0.0, "solve": 0.0, "check": 0.0}
+        self.extra = Extra()
         self.network = Network(case)
         days = case.has("storages") or case.has("heat_storages")
         self.periods = typical(case, whole_days=days)
@@ -80,16 +88,27 @@ class _Rounds:
         self.secured = case.settings.physics.security == "n-1"
         self.checked = self.secured or (case.profiles is not None and case.settings.time.all_hours)
         self.checker: Checker | None = None
+        self.compiled: Compiled | None = None  # of these periods, without extras
+        self.seconds = {"build": 0.0, "solve": 0.0, "check": 0.0}
+        self.ends = 0.0
+        self.scouted = False
         self.label = ""
 
-    def run(self) -> Solution:
+    def run(self, extra: Extra | None = None) -> Solution:
         """Scout (with fractions, or without outages), draft until a plan fits every hour, then prove its gap.
 
         A proof may find a better plan that does not fit; it is mended by further drafts, and its bound holds.
+
+        Args:
+            extra: what is asked beyond the case.
         """
+        self.extra, self.label = extra or Extra(), ""
+        self.ends = monotonic() + self.options.time_limit_s
+        self.seconds = dict.fromkeys(self.seconds, 0.0)
         compiled = self._build()
         built: dict[Key, float] = {}
-        if self.checked and compiled.integer.sum() >= WORTH:
+        if not self.scouted and self.checked and compiled.integer.sum() >= WORTH:
+            self.scouted = True
             scout = self._optimise(compiled, relaxed=not self.secured, draft=True)
             if scout.x is not None:
                 found = values(compiled, scout.x, whole=self.secured)
@@ -101,7 +120,8 @@ class _Rounds:
             self.label = f" (round {number})" if number > 1 else ""
             if number > 1:
                 compiled = self._build()
-            start = _start(compiled, built) if built else None
+            known = built or self.extra.start
+            start = _start(compiled, known) if known else None
             answer = self._optimise(
                 compiled, start=start, draft=self.checked, repair=self._near(compiled, built)
             )
@@ -130,13 +150,21 @@ class _Rounds:
         self.seconds[phase] += monotonic() - begun
         return result
 
+    def base(self) -> Compiled:
+        """The program of the present hours, compiled once, without what is asked beyond the case."""
+        if self.compiled is None:
+            self.progress.phase(f"build{self.label}")
+            make = partial(build, self.case, self.periods, self.network)
+            self.compiled = self._timed("build", lambda: compile_program(make()))
+        return self.compiled
+
     def _build(self) -> Compiled:
-        self.progress.phase(f"build{self.label}")
-        return self._timed("build", lambda: compile_program(build(self.case, self.periods, self.network)))
+        return self.extra.on(self.base())
 
     def _optimise(self, compiled: Compiled, **how: Any) -> Answer:
         left = replace(self.options, time_limit_s=self.ends - monotonic())
-        work = partial(optimise, compiled, left, self.progress, self.interrupt, label=self.label, **how)
+        how |= {"label": self.label, "todo": self.extra.todo(compiled)}
+        work = partial(optimise, compiled, left, self.progress, self.interrupt, **how)
         return self._timed("solve", work)
 
     def _near(self, compiled: Compiled, built: dict[Key, float]) -> bool:
@@ -172,10 +200,12 @@ class _Rounds:
 
     def _add(self, check: Check) -> bool:
         """Take the worst hours of a check into the program; False where there are none to take."""
-        before = self.periods
         assert self.checker is not None
-        self.periods = self.periods.with_hours(self.case, self.checker.worst(check))
-        return self.periods != before
+        more = self.periods.with_hours(self.case, self.checker.worst(check))
+        if more == self.periods:
+            return False
+        self.periods, self.compiled = more, None
+        return True
 
 
 def _no_worse(draft: Answer, proof: Answer) -> Answer:
@@ -200,6 +230,6 @@ def values(compiled: Compiled, x: np.ndarray, whole: bool = True) -> dict[Key, f
     return found
 
 
-def _start(compiled: Compiled, built: dict[Key, float]) -> np.ndarray:
+def _start(compiled: Compiled, built: Mapping[Key, float]) -> np.ndarray:
     """The last plan in the columns of a new program; NaN where it says nothing."""
     return np.array([built.get(key_of(v), np.nan) for v in compiled.columns])
