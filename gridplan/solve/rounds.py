@@ -13,7 +13,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from gridplan.case import Case
-from gridplan.model.build import build
+from gridplan.model.build import Program, build
 from gridplan.model.periods import typical
 from gridplan.network import Network
 from gridplan.solve.checker import Check, Checker
@@ -57,20 +57,38 @@ class Solution:
         return self.answer.status
 
 
+Prepare = Callable[[Program], None]
+
+
 def search(
-    case: Case, options: Options, progress: Progress, interrupt: threading.Event | None = None
+    case: Case,
+    options: Options,
+    progress: Progress,
+    interrupt: threading.Event | None = None,
+    prepare: Prepare | None = None,
 ) -> Solution:
-    """Find a plan for a case that fits every hour, and survives every outage where that is asked."""
-    return _Rounds(case, options, progress, interrupt).run()
+    """Find a plan for a case that fits every hour, and survives every outage where that is asked.
+
+    Args:
+        case, options, progress, interrupt: as of `gridplan.plan.run.solve`.
+        prepare: changes bounds of every program that is built (to ask for what a case cannot say).
+    """
+    return _Rounds(case, options, progress, interrupt, prepare).run()
 
 
 class _Rounds:
     """The course of a search: a clock, the hours so far, and the last plan."""
 
     def __init__(
-        self, case: Case, options: Options, progress: Progress, interrupt: threading.Event | None
+        self,
+        case: Case,
+        options: Options,
+        progress: Progress,
+        interrupt: threading.Event | None,
+        prepare: Prepare | None = None,
     ) -> None:
         self.case, self.options, self.progress, self.interrupt = case, options, progress, interrupt
+        self.prepare = prepare
         self.ends = monotonic() + options.time_limit_s
         self.seconds = {"build": 0.0, "solve": 0.0, "check": 0.0}
         self.network = Network(case)
@@ -132,7 +150,13 @@ class _Rounds:
 
     def _build(self) -> Compiled:
         self.progress.phase(f"build{self.label}")
-        return self._timed("build", lambda: compile_program(build(self.case, self.periods, self.network)))
+        return self._timed("build", self._compiled)
+
+    def _compiled(self) -> Compiled:
+        program = build(self.case, self.periods, self.network)
+        if self.prepare is not None:
+            self.prepare(program)
+        return compile_program(program)
 
     def _optimise(self, compiled: Compiled, **how: Any) -> Answer:
         left = replace(self.options, time_limit_s=self.ends - monotonic())
