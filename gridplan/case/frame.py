@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from gridplan.case.cells import BadCell, convert
 from gridplan.case.problem import Problem, did_you_mean, shown
-from gridplan.case.tables import Column, Table
+from gridplan.case.tables import Column, Table, tables
 from gridplan.case.text import RawTable, Row
 
 DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "flag": "bool", "flag_or_year": "Int64"}
@@ -35,7 +36,14 @@ def blank(column: Column) -> Any:
 
 def empty_frame(table: Table) -> pd.DataFrame:
     """A table without rows, with all columns and dtypes."""
-    return pd.DataFrame({name: pd.Series([], dtype=dtype(column)) for name, column in table.columns.items()})
+    return _empty(table.name).copy(deep=False)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    """Made once: a small case asks for some fifty of them in every build."""
+    columns = tables()[name].columns
+    return pd.DataFrame({name: pd.Series([], dtype=dtype(column)) for name, column in columns.items()})
 
 
 def unknown_column(name: str, columns: Iterable[Column]) -> str:

@@ -34,6 +34,8 @@ class Frame:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Rows of a table, each a dictionary by column."""
+        if not self.case.has(table):
+            return []
         return cast("list[dict[str, Any]]", self.case.table(table).to_dict("records"))
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -30,18 +31,25 @@ class Ask:
     unserved: Mapping[tuple[str, int], float] = field(default_factory=dict)
     beyond: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
+    def bounded(self, model: Any) -> list[tuple[Any, float]]:
+        """Variables of a program that are bounded from above, and their bounds."""
+        pairs = (
+            (model.datacenters.short, self.short),
+            (getattr(model.loads, "peak", {}), self.unserved),
+            (model.policies.beyond, self.beyond),
+        )
+        return [
+            (variable[key], most)
+            for variable, bounds in pairs
+            for key, most in bounds.items()
+            if key in variable
+        ]
+
     def prepare(self, program: Program) -> None:
         """Put the bounds on a program that was just built."""
         m = program.model
-        for variable, bounds in (
-            (m.datacenters.short, self.short),
-            (getattr(m.loads, "peak", None), self.unserved),
-            (m.policies.beyond, self.beyond),
-        ):
-            for key, most in bounds.items():
-                if variable is not None and key in variable:
-                    upper = variable[key].ub
-                    variable[key].setub(most if upper is None else min(most, upper))
+        for column, most in self.bounded(m):
+            column.setub(most if column.ub is None else min(most, column.ub))
         if self.site:
             column = m.datacenters.it[self.site, self.year]
             if column.fixed:

@@ -11,7 +11,7 @@ from gridplan.case import Case
 from gridplan.case.frozen import Frames
 from gridplan.explain.why.ask import Ask
 from gridplan.explain.why.holds import Wide
-from gridplan.explain.why.register import collect
+from gridplan.explain.why.register import collect, heat
 from gridplan.explain.why.register.context import Context
 from gridplan.model.build import Program, build
 from gridplan.model.periods import Periods
@@ -34,6 +34,7 @@ def widen(case: Case, periods: Periods, ask: Ask | None = None, more: Mapping[st
     program = build(larger, periods, Network(larger), wide=True)
     ask = ask or Ask()
     ask.prepare(program)
+    heat.extend(program.model)
     _unfix(program)
     context = Context(compile_program(program), ask, units)
     collect(context)

@@ -68,6 +68,7 @@ def _it(context: Context, it: Any) -> None:
         most = limits[s]["it_mw"]
         if np.isfinite(most):
             owners = [wanted(d, year) for d in asking for year in frame.years if d.it_mw[year]]
+            owners += [_bar(d, column) for d in lines.values() for column in d.barred.get(s, ())]
             context.hold(owners, it, (s, y), upper=most)
         elif "max_it_mw" not in limits[s]:
             context.hold(size, it, (s, y), upper=0.0)  # neither a size nor a programme
@@ -89,14 +90,19 @@ def _late(context: Context, variable: Any, row: dict[str, Any], year: int, most:
         context.hold(item, variable, (row["site"], year), upper=0.0, charge=charge)
 
 
+def _bar(line: Line, column: str) -> Item:
+    """What keeps a site from serving a line: its region, or its distance."""
+    kind = "rtt" if column == "max_rtt_ms" else "region"
+    return Item(kind, PROGRAMME, (line.kind, line.region), column)
+
+
 def _serves(context: Context, serves: Any) -> None:
     """A site that is too far away, or in another region, may not serve a line."""
     lines = _lines(context.frame)
     for s, d, y in serves:
         line = lines[d]
         for column in line.barred.get(s, ()):
-            kind = "rtt" if column == "max_rtt_ms" else "region"
-            item = Item(kind, PROGRAMME, (line.kind, line.region), column)
+            item = _bar(line, column)
             context.release(serves, (s, d, y), 0.0, np.inf)
             context.hold(item, serves, (s, d, y), upper=0.0, charge=1.0)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.explain.why.items import Item
 from gridplan.explain.why.register.context import ColumnEntry, Context, RowEntry, Rows
+from gridplan.model.rows import constrain
 
 
 def _all_heat(context: Context, rows: Rows) -> None:
@@ -95,7 +96,33 @@ def _link(most: float) -> ColumnEntry:
     return entry
 
 
+def extend(model: Any) -> None:
+    """Rows that stay when a capacity is lifted: no heat without a pipe, an open source, or electricity."""
+    b = model.heat
+    most = max(float(v) for v in b.pipe_mw.values()) if len(b.PIPE) else 0.0
+    most += sum(max(float(b.demand[k, y, p]) for y, p in model.YP) for k in b.SINK)
+
+    def pipes(b: Any, n: Any, y: Any, p: Any) -> Any:
+        return sum(b.flow[n, w, lv, y, p] for w, lv in b.flows[n]) <= most * sum(
+            b.pipe[n, k, y] for k in b.PIPE
+        )
+
+    def sources(b: Any, h: Any, level: Any, y: Any, p: Any) -> Any:
+        return b.take[h, level, y, p] <= most * b.running[h, y]
+
+    def sites(b: Any, s: Any, level: Any, y: Any, p: Any) -> Any:
+        dc = model.datacenters
+        return b.take[s, level, y, p] <= b.existing[s, y, p] + dc.draw[s, p] * dc.it[s, y]
+
+    constrain(b, "laid", b.PIPED, model.YP, rule=pipes)
+    constrain(b, "opened", b.FIXED, model.YP, rule=sources)
+    constrain(b, "drawn_heat", b.SITE, model.YP, rule=sites)
+
+
 CONSTRAINTS: dict[str, RowEntry | str] = {
+    "heat.laid": "no heat without a pipe",
+    "heat.opened": "no heat from a source that is not open",
+    "heat.drawn_heat": "no more heat than electricity",
     "heat.all_heat": _all_heat,
     "heat.site_heat": _site_heat,
     "heat.source_heat": _source_heat,
