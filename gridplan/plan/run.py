@@ -17,7 +17,6 @@ from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
 from gridplan.plan.verify import Certificate, verify
-from gridplan.solve.conflict import conflict
 from gridplan.solve.highs import Options
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.rounds import Solution, search
@@ -46,6 +45,8 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "decisions": decisions,
 }
 
+NAMING_S = 20.0  # seconds, at most, for naming the rows in conflict
+
 
 def solve(
     case: Case,
@@ -56,6 +57,7 @@ def solve(
     seed: int | None = None,
     progress: Progress | None = None,
     interrupt: threading.Event | None = None,
+    repairs_s: float = 0.0,
 ) -> Plan:
     """Solve a case.
 
@@ -67,6 +69,7 @@ def solve(
         seed: random seed of the solver; None: the case's.
         progress: watcher of the run.
         interrupt: when set, the search stops and the best plan is kept.
+        repairs_s: seconds for changes that would help, where there is no plan; 0: the rows in conflict only.
 
     Returns:
         The plan, with its status and its certificate; its tables are empty where none was found.
@@ -83,20 +86,34 @@ def solve(
     try:
         solution = search(case, options, watcher, interrupt)
         watcher.phase("write tables")
-        tables = _tables(solution)
+        tables = tables_of(solution)
         plan = Plan(case, solution.status, _summary(solution, tables), tables, asdict(options))
         watcher.phase("verify")
         plan = _verified(plan)
-        seconds = {**solution.seconds, "total": monotonic() - begun}
-        summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
+        seconds = {**solution.seconds}
         if solution.status == SolveStatus.INFEASIBLE:
-            summary["explanation"] = conflict(solution.compiled)
+            watcher.phase("explain")
+            plan = _explained(plan, solution, repairs_s)
+            seconds["explain"] = plan.explanation.seconds if plan.explanation is not None else 0.0
+        seconds["total"] = monotonic() - begun
+        summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
     finally:
         watcher.close()
     return replace(plan, summary=summary, log=_log(solution, seconds, plan.certificate))
 
 
-def _tables(solution: Solution) -> dict[str, pd.DataFrame]:
+def _explained(plan: Plan, solution: Solution, repairs_s: float) -> Plan:
+    """The plan that there is not, with the rows of the case that are in the way."""
+    from gridplan.explain.why import no_plan
+
+    proof = solution.compiled.program.frame.periods
+    found = no_plan(plan.case, proof, max(NAMING_S, repairs_s), repairs=repairs_s > 0)
+    summary = {**plan.summary, "explanation": found.sentences("en")}
+    return replace(plan, summary=summary, proof=proof, explanation=found)
+
+
+def tables_of(solution: Solution) -> dict[str, pd.DataFrame]:
+    """The tables of a plan; none where there is no plan."""
     if solution.answer.x is None:
         return {}
     reader = Reader(solution)

@@ -66,6 +66,9 @@ def cell_of(case: Case, item: Item) -> Cell:
     """The cell behind an item."""
     if item.table == "case":
         return _setting(case, item)
+    if item.table == "asked":
+        site, mw = str(item.key[0]), float(item.key[1])
+        return Cell("", None, "asked", site, item.column, mw, "MW", site)
     rows = frame_of(case, item.table, item.key)
     least = item.column if item.kind == "rtt" else ""
     row = governing(rows, item.year, least)

@@ -48,8 +48,9 @@ def _land(context: Context, rows: Rows) -> None:
 
 
 def _asked(context: Context, rows: Rows) -> None:
+    ask = context.ask
     for at, _ in rows:
-        context.give(Item("asked", TABLE, (context.ask.site,), "it_mw", context.ask.year), at)
+        context.give(Item("asked", "asked", (ask.site, str(ask.site_mw)), "it_mw", ask.year), at)
 
 
 def _it(context: Context, it: Any) -> None:
