@@ -101,8 +101,8 @@ class Plan:
         return both[columns].sort_values("loading", ascending=False, ignore_index=True)
 
     def explain(self, place: str | None = None, **options: Any) -> Explanation:
-        """Why something is not served, or (`place`) why not there; options as of `gridplan.explain.explain`."""
-        from gridplan.explain import explain
+        """Why something is not served, or why not there; options as of `gridplan.explain.explain`."""
+        from gridplan.explain.why import explain
 
         return explain(self, place, **options)
 

@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 PARTS = frozenset(
     {
-        "summary.json", "manifest.json", "certificate.txt", "explanation.json", "log.txt", "tables", "figures",
+        "summary.json",
+        "manifest.json",
+        "certificate.txt",
+        "explanation.json",
+        "log.txt",
+        "tables",
+        "figures",
         "case",
-    }  # fmt: skip
+    }
 )
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 

@@ -1,9 +1,9 @@
-"""Why not: a bar for each limit in the way; what is there, what still fits, and the missing part beyond it."""
+"""Why not: a bar for each limit in the way; what is there, what still fits, and what is missing."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -71,9 +71,9 @@ def draw(ax: Axes, table: pd.DataFrame, case: str, what: str, lang: str = "en") 
     greys: dict[int, int] = {}
     for row in table.to_dict("records"):
         _part(ax, table, row, greys, words)
-    for bar, part in table.groupby("bar"):
-        _limit(ax, int(bar), part, say)  # type: ignore[call-overload]
     count = int(table["bar"].max()) + 1
+    for bar in range(count):
+        _limit(ax, bar, table[table["bar"] == bar], say)
     ax.set_xlim(0, 1.004)
     ax.set_ylim(count - 0.45, -0.62)
     ax.set_xticks([])
@@ -94,7 +94,7 @@ def _needed(table: pd.DataFrame, bar: int) -> float:
 def _part(ax: Axes, table: pd.DataFrame, row: dict, greys: dict[int, int], words: Words) -> None:
     bar, whole = int(row["bar"]), _needed(table, int(row["bar"]))
     begin, width = row["begin"] / whole, row["value"] / whole
-    look = {"facecolor": DATACENTER, "edgecolor": PAPER}
+    look: dict[str, Any] = {"facecolor": DATACENTER, "edgecolor": PAPER}
     if row["part"] == "used":
         shade = greys[bar] = greys.get(bar, -1) + 1
         look = {"facecolor": GREYS[min(shade, len(GREYS) - 1)], "edgecolor": PAPER}
@@ -118,18 +118,22 @@ def _limit(ax: Axes, bar: int, part: pd.DataFrame, say: Say) -> None:
     at = float(part["limit"].iloc[0]) / float(part["end"].max())
     ax.plot([at, at], [bar - 0.42, bar + 0.36], color=INK, linewidth=2.2, gid="limit", solid_capstyle="butt")
     text = say("picture.limit", value=float(part["limit"].iloc[0]), unit=part["unit"].iloc[0])
-    write(ax, min(at, 0.99), bar - 0.46, text, ha="center" if at < 0.9 else "right", va="bottom", fontsize=8.5)
+    write(
+        ax, min(at, 0.99), bar - 0.46, text, ha="center" if at < 0.9 else "right", va="bottom", fontsize=8.5
+    )
 
 
 def _legend(ax: Axes, table: pd.DataFrame, say: Say) -> None:
-    looks = {
+    looks: dict[str, dict[str, Any]] = {
         "used": {"facecolor": GREYS[1], "edgecolor": FAINT},
         "fits": {"facecolor": DATACENTER, "edgecolor": FAINT},
         "missing": {"facecolor": PAPER, "edgecolor": COLOURS["full"], "hatch": HATCH},
     }
     shown = [name for name in looks if (table["part"] == name).any()]
-    keys = [Patch(label=say(f"picture.{name}"), **looks[name]) for name in shown]  # type: ignore[arg-type]
-    ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=3, frameon=False, fontsize=9)
+    keys = [Patch(label=say(f"picture.{name}"), **looks[name]) for name in shown]
+    ax.legend(
+        handles=keys, loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=3, frameon=False, fontsize=9
+    )
 
 
 def save(explanation: Explanation, folder: Path, lang: str = "en") -> list[Path]:

@@ -1,7 +1,7 @@
 """Twenty-odd conflicts planted in cases that fit on a page: what is in the way, and what helps.
 
-Each is one station, one sink or one triangle of cells, so that the only minimal conflict can be read off. Nothing may
-fall short (`total_cost_meur` alone is minimised and the programme has no price), so every one of them is
+Each is one station, one sink or one triangle of cells, so that the only minimal conflict can be read off.
+Nothing may fall short (`total_cost_meur` alone is minimised and the programme has no price), so every one of them is
 infeasible. Power factor 1 but where it says otherwise.
 """
 
@@ -46,7 +46,8 @@ class Planted:
 
 STAGES = {"horizon": {"years": [2030, 2035], "last_year": 2035}}
 FULL = station("S", firm_demand_mva=20)
-PROGRAMME = "datacenter_demand.colo:all:2030.it_mw"
+ROW = "datacenter_demand.colo:all:2030"
+PROGRAMME = f"{ROW}.it_mw"
 
 
 def site(where: str = "S", name: str = "dc", **columns: Any) -> Row:
@@ -61,7 +62,14 @@ def wanted(mw: float, **columns: Any) -> Row:
 
 def transformer(**columns: Any) -> Row:
     """A transformer of 20 MVA at S."""
-    return {"reinforcement": "T", "kind": "transformer", "target": "S", "adds_mva": 20, "capex_meur": 6, **columns}
+    return {
+        "reinforcement": "T",
+        "kind": "transformer",
+        "target": "S",
+        "adds_mva": 20,
+        "capex_meur": 6,
+        **columns,
+    }
 
 
 def policy(indicator: str, value: float, **columns: Any) -> Row:
@@ -79,7 +87,9 @@ def heat(mw: float, **sink: Any) -> dict[str, list[Row]]:
     }
 
 
-def _sited(mw: float, *stations: Row, sites: list[Row] | None = None, **tables: list[Row]) -> dict[str, list[Row]]:
+def _sited(
+    mw: float, *stations: Row, sites: list[Row] | None = None, **tables: list[Row]
+) -> dict[str, list[Row]]:
     return {
         "substations": list(stations) or [FULL],
         "datacenters": sites or [site()],
@@ -122,7 +132,7 @@ PLANTED: dict[str, Planted] = {
     "a lead time is too long": Planted(
         _sited(30, reinforcements=[transformer(lead_time_years=5)]),
         {PROGRAMME, "substations.S.firm_demand_mva", "reinforcements.T.lead_time_years"},
-        {"sooner": "reinforcements.T.lead_time_years=0", "later": "datacenter_demand.colo:all:2030.year=2035"},
+        {"sooner": "reinforcements.T.lead_time_years=0", "later": f"{ROW}.year=2035"},
         STAGES,
     ),
     "what it requires comes later": Planted(
@@ -180,7 +190,10 @@ PLANTED: dict[str, Planted] = {
         {
             "substations": [station("S", firm_feedin_mva=20)],
             "supplies": [
-                {"supply": "turbines", "substation": "S", "technology": "wind", "capacity_mw": 30, "min_mw": 30},
+                {
+                    "supply": "turbines", "substation": "S", "technology": "wind", "capacity_mw": 30,
+                    "min_mw": 30,
+                },
                 grid_supply("S"),
             ],
         },
@@ -210,7 +223,7 @@ PLANTED: dict[str, Planted] = {
     "a site comes too late": Planted(
         _sited(15, sites=[site(earliest_year=2035)]),
         {PROGRAMME, "datacenters.dc.earliest_year"},
-        {"sooner": "datacenters.dc.earliest_year=2030", "later": "datacenter_demand.colo:all:2030.year=2035"},
+        {"sooner": "datacenters.dc.earliest_year=2030", "later": f"{ROW}.year=2035"},
         STAGES,
     ),
     "the exchange is too far away": Planted(

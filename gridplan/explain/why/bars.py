@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.explain.why.cells import cell_of
+from gridplan.explain.why.cells import cell_of, row_of
 from gridplan.explain.why.details import limit_of, used_at
 from gridplan.explain.why.items import KINDS, LIMIT, Item
 from gridplan.explain.why.question import Question
@@ -20,10 +20,10 @@ TINY = 1e-6
 
 def bars(question: Question, year: int) -> Iterator[dict[str, Any]]:
     """One row for each part of each bar: a measured limit in conflict, loosened as little as helps."""
-    for item in question.items:
-        if item.role != LIMIT or not KINDS[item.kind].unit:
-            continue
-        relief = question.least(item.kind)
+    measured = [i for i in question.items if i.role == LIMIT and KINDS[i.kind].unit]
+    kinds = sorted({i.kind for i in measured})
+    for item in measured:
+        relief = question.least(item.kind) or question.least(*kinds)
         missing = relief.by.get(item, 0.0) if relief is not None else 0.0
         if missing > TINY:
             yield from _bar(question, item, missing, year)
@@ -41,8 +41,7 @@ def _bar(question: Question, item: Item, missing: float, year: int) -> Iterator[
         worst = int(np.argmax(used_at(frame, n, year)))
         stack = _loads(question, n, year, worst)
     elif item.kind == "branch":
-        rows = question.case.table("branches").set_index("branch").loc[str(item.key[0])]
-        limit, unit = frame.network.pf * limit * int(rows["circuits"]), "MW"
+        limit, unit = frame.network.pf * limit * int(row_of(question.case, item)["circuits"]), "MW"
     elif item.kind in ("station_feedin", "policy_min"):
         return
     used = sum(mw for _, mw in stack)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,8 @@ from gridplan.explain.why.items import Item, Key
 from gridplan.explain.why.register.datacenters import PROGRAMME
 
 YEARLY = ("demands", PROGRAMME, "supplies")  # tables with a row a year, and values between them
-BLANK = ("", None)
+AT = "#"  # in a record: its position in the table
+Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,27 +40,32 @@ class Cell:
     name: str
 
 
-def frame_of(case: Case, table: str, key: Key) -> pd.DataFrame:
-    """Rows of a table with this key, the year left out; their index is their position."""
+def rows_of(case: Case, table: str, key: Key) -> list[Record]:
+    """Rows of a table with this key, the year left out; AT is their position."""
     frame = case.table(table)
+    frame = frame.assign(**{AT: range(len(frame))})
     for column, part in zip(tables()[table].key, key, strict=False):
         frame = frame[frame[column] == part]
-    return frame
+    return cast("list[Record]", frame.to_dict("records"))
 
 
-def governing(rows: pd.DataFrame, year: int, column: str = "") -> pd.Series:
+def row_of(case: Case, item: Item) -> Record:
+    """The first row of an item."""
+    return rows_of(case, item.table, item.key)[0]
+
+
+def governing(rows: list[Record], year: int, column: str = "") -> Record:
     """The row that says what holds in a year: of that year, else the last before it, else the first.
 
     Between two rows it is the later one, towards which the value grows. Without a year: the first row; of
     several limits (`column`) the least.
     """
     if column:
-        return rows.loc[rows[column].astype(float).fillna(np.inf).idxmin()]
-    if not year or "year" not in rows or rows["year"].isna().all():
-        return rows.iloc[0]
-    known = rows[rows["year"].notna()].sort_values("year")
-    after = known[known["year"] >= year]
-    return after.iloc[0] if len(after) else known.iloc[-1]
+        return min(rows, key=lambda r: np.inf if pd.isna(r[column]) else float(r[column]))
+    known = sorted((r for r in rows if pd.notna(r.get("year"))), key=lambda r: int(r["year"]))
+    if not year or not known:
+        return rows[0]
+    return next((r for r in known if r["year"] >= year), known[-1])
 
 
 def cell_of(case: Case, item: Item) -> Cell:
@@ -69,16 +75,16 @@ def cell_of(case: Case, item: Item) -> Cell:
     if item.table == "asked":
         site, mw = str(item.key[0]), float(item.key[1])
         return Cell("", None, "asked", site, item.column, mw, "MW", site)
-    rows = frame_of(case, item.table, item.key)
-    least = item.column if item.kind == "rtt" else ""
-    row = governing(rows, item.year, least)
-    spec = tables()[item.table].columns[item.column]
-    file, line = _origin(case, item.table, int(row.name), item.column)
-    value: Any = row[item.column]
-    if item.year and item.table in YEARLY and "year" in row and row["year"] != item.year:
+    rows = rows_of(case, item.table, item.key)
+    row = governing(rows, item.year, item.column if item.kind == "rtt" else "")
+    file, line = _origin(case, item.table, row[AT], item.column)
+    value = row[item.column]
+    if item.year and item.table in YEARLY and row["year"] != item.year:
         value = between(rows, item.year, item.column)
+    spec = tables()[item.table].columns[item.column]
     unit = indicators()[row["indicator"]].unit if item.table == "policies" else spec.unit
-    return Cell(file, line, item.table, ident(item.table, row), item.column, _plain(value), unit, _name(row, item))
+    name = _name(row, item)
+    return Cell(file, line, item.table, ident(item.table, row), item.column, _plain(value), unit, name)
 
 
 def _plain(value: Any) -> Any:
@@ -88,15 +94,17 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def between(rows: pd.DataFrame, year: int, column: str) -> float:
+def between(rows: list[Record], year: int, column: str) -> float:
     """Value in a year between rows, as the program has it."""
-    known = rows[rows["year"].notna() & rows[column].notna()].sort_values("year")
-    if known.empty:
-        return float(rows[column].iloc[0])
-    return float(np.interp(year, known["year"].to_numpy(float), known[column].to_numpy(float)))
+    known = sorted(
+        (int(r["year"]), float(r[column])) for r in rows if pd.notna(r["year"]) and pd.notna(r[column])
+    )
+    if not known:
+        return float(rows[0][column])
+    return float(np.interp(year, [y for y, _ in known], [v for _, v in known]))
 
 
-def ident(table: str, row: Any) -> str:
+def ident(table: str, row: Record) -> str:
     """Key of a row as `--set` takes it."""
     parts = ["" if pd.isna(row[name]) else str(row[name]) for name in tables()[table].key]
     return ":".join(parts).rstrip(":")
@@ -118,7 +126,7 @@ def _setting(case: Case, item: Item) -> Cell:
     return Cell(file, line, "case", section, item.column, value, "", f"[{section}] {item.column}")
 
 
-def _name(row: Any, item: Item) -> str:
+def _name(row: Record, item: Item) -> str:
     """`Noord (NRD)`, or the id alone."""
     if item.table == PROGRAMME:
         kind, region = item.key[:2]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.explain.built import with_limits
-from gridplan.explain.why.cells import Cell, frame_of
+from gridplan.explain.why.cells import Cell, row_of
 from gridplan.explain.why.items import Item
 from gridplan.explain.why.register.loads import parts
 from gridplan.explain.why.say import Line
@@ -29,20 +29,20 @@ def described(frame: Frame, item: Item, cell: Cell, year: int) -> Line:
     if item.kind.startswith("station_"):
         key = _station(frame, item, year, values)
     elif item.kind.startswith("policy_"):
-        row = frame_of(frame.case, item.table, item.key).iloc[0]
+        row = row_of(frame.case, item)
         scope = row["scope"]
         values["indicator"] = Line(f"indicator.{row['indicator']}")
         values["scope"] = Line("place.whole") if scope == "all" else scope
     elif item.kind == "branch":
-        row = frame_of(frame.case, item.table, item.key).iloc[0]
+        row = row_of(frame.case, item)
         values["circuits"] = int(row["circuits"])
         values["limit"] = frame.network.pf * float(row["circuit_mva"]) * int(row["circuits"])
     elif item.kind == "timing":
-        row = frame_of(frame.case, item.table, item.key).iloc[0]
+        row = row_of(frame.case, item)
         known = (frame.case.settings.horizon.years[0] + row["lead_time_years"], row["earliest_year"])
         values["first"] = ceil(max(v for v in known if pd.notna(v)))
     elif item.kind == "must_connect":
-        values["peak"] = float(frame_of(frame.case, item.table, item.key)["peak_mw"].iloc[0])
+        values["peak"] = float(row_of(frame.case, item)["peak_mw"])
     elif item.kind == "region":
         values["place"] = item.key[1]
     elif item.kind == "site_heat":
@@ -55,12 +55,14 @@ def described(frame: Frame, item: Item, cell: Cell, year: int) -> Line:
 def _station(frame: Frame, item: Item, year: int, values: dict[str, Any]) -> str:
     """Limit of a station as it stands, MW, and the load that is there in the worst hour looked at."""
     n, way = str(item.key[0]), item.kind.removeprefix("station_")
-    row = frame_of(frame.case, item.table, item.key).iloc[0]
+    row = row_of(frame.case, item)
     values["limit"] = limit_of(frame, n, way, year)
     values["pf"] = frame.network.pf
     values["mva"] = None if pd.isna(row["transformer_mva"]) else float(row["transformer_mva"])
     values["used"] = float(used_at(frame, n, year).max(initial=0.0))
-    return f"{item.kind}_firm" if item.column.startswith("firm") else item.kind
+    if item.column.startswith("firm"):
+        return f"{item.kind}_firm"
+    return item.kind if row["transformers"] else f"{item.kind}_none"
 
 
 def limit_of(frame: Frame, station: str, way: str, year: int) -> float:

@@ -1,4 +1,4 @@
-"""The least repair of one kind: items are loosened at a price per unit, or lifted, until a solution is there."""
+"""The least repair of one kind: items are loosened at a price per unit, or lifted, until all holds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from gridplan.explain.why.cells import row_of
 from gridplan.explain.why.holds import ColumnHold, RowHold, Wide
 from gridplan.explain.why.items import KINDS, Item
 from gridplan.explain.why.oracle import Clock
@@ -67,9 +68,8 @@ def _weight(wide: Wide, item: Item) -> float:
     """Price of a unit: 1, and for policies relative to their bound, whatever its unit."""
     if not item.kind.startswith("policy"):
         return KINDS[item.kind].weight
-    case = wide.compiled.program.frame.case
-    table = case.table("policies").set_index("policy")
-    return 1.0 / max(1.0, abs(float(table.loc[str(item.key[0]), "value"])))
+    row = row_of(wide.compiled.program.frame.case, item)
+    return 1.0 / max(1.0, abs(float(row["value"])))
 
 
 def _charges(wide: Wide, lifted: set[Item]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -23,7 +24,8 @@ CONFLICT = (
     "minimal",
 )  # fmt: skip
 REPAIRS = (
-    "finding", "kind", "mw_less", "years_later", "extra_meur", "cost_meur", "assumption", "set", "says",
+    "finding", "kind", "mw_less", "years_later", "extra_meur", "within_meur", "cost_meur", "assumption",
+    "set", "says",
 )  # fmt: skip
 BARS = ("finding", "name", "unit", "limit", "part", "label", "value")
 
@@ -83,8 +85,8 @@ class Explanation:
         """Rows of the case in conflict: the columns of CONFLICT; `finding` and `conflict` count from 1."""
         rows = [
             (
-                f, c, row.item.role, row.item.kind, row.cell.file, row.cell.line, row.cell.table, row.cell.row,
-                row.cell.column, row.cell.value, row.cell.unit, row.item.year or None, finding.minimal,
+                f, c, row.item.role, row.item.kind, row.cell.file, row.cell.line, row.cell.table,
+                row.cell.row, row.cell.column, row.cell.value, row.cell.unit, row.item.year or None, finding.minimal,
             )
             for f, finding in enumerate(self.findings, 1)
             for c, rows in enumerate(finding.conflicts, 1)
@@ -97,8 +99,8 @@ class Explanation:
         """Changes that help: the columns of REPAIRS; `set` is the change as `--set` takes it."""
         rows = [
             (
-                f, r.kind, r.mw_less, r.years_later, r.extra_meur, r.cost_meur, r.assumption,
-                "\n".join(r.set_options), said(Say("en"), r),
+                f, r.kind, r.mw_less, r.years_later, r.extra_meur, r.within_meur, r.cost_meur,
+                r.assumption, "\n".join(r.set_options), said(Say("en"), r),
             )
             for f, finding in enumerate(self.findings, 1)
             for r in finding.repairs
@@ -116,12 +118,12 @@ class Explanation:
         rows = [{"finding": f, **bar} for f, finding in enumerate(self.findings, 1) for bar in finding.bars]
         return pd.DataFrame(rows, columns=list(BARS))
 
-    def sentences(self, lang: str = "en") -> list[str]:
-        """All of it in sentences, `en` or `nl`."""
+    def sentences(self, lang: str = "en", sets: bool = False) -> list[str]:
+        """All of it in sentences, `en` or `nl`; `sets`: under each change also what `--set` makes it."""
         say = Say(lang)
         lines: list[str] = []
         for finding in self.findings:
-            lines += _finding(say, finding, self.case)
+            lines += _finding(say, finding, self.case, sets)
         return lines + [say.line(note) for note in self.notes]
 
     def as_data(self, lang: str = "en") -> dict[str, Any]:
@@ -164,7 +166,7 @@ class Explanation:
         return lines + "".join(parts)
 
 
-def _finding(say: Say, finding: Finding, case: str) -> list[str]:
+def _finding(say: Say, finding: Finding, case: str, sets: bool) -> list[str]:
     lines = [say.line(replace(finding.head, values={"case": case, **finding.head.values}))]
     for k, rows in enumerate(finding.conflicts):
         if k:
@@ -174,7 +176,10 @@ def _finding(say: Say, finding: Finding, case: str) -> list[str]:
         lines.append(say("head.not_minimal"))
     if finding.conflicts:
         lines.append(say("head.repairs" if finding.repairs else "head.no_repairs"))
-    lines += [f"  + {capital(said(say, repair))}" for repair in finding.repairs]
+    for repair in finding.repairs:
+        lines.append(f"  + {capital(said(say, repair))}")
+        if sets:
+            lines += [f"      --set {shlex.quote(text)}" for text in repair.set_options]
     if finding.untried:
         lines.append(say("head.untried", n=finding.untried))
     return lines
@@ -203,6 +208,6 @@ def said(say: Say, repair: Candidate) -> str:
     if isinstance(repair, Repair):
         if repair.extra_meur is None:
             text += say("tail.cost", cost=repair.cost_meur)
-        elif abs(repair.extra_meur) >= 0.05:
+        elif abs(repair.extra_meur) >= max(0.05, repair.within_meur):
             text += say("tail.extra" if repair.extra_meur > 0 else "tail.saved", extra=abs(repair.extra_meur))
     return text + (say("tail.assumption") if repair.assumption else "")

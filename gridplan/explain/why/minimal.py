@@ -25,7 +25,7 @@ class Conflict:
 
 
 def conflicts(oracle: Oracle, most: int = SETS) -> list[Conflict]:
-    """Minimal conflicts one after the other: what limits the first is lifted before the next is looked for."""
+    """Minimal conflicts one by one: what limits the first is lifted before the next is looked for."""
     found: list[Conflict] = []
     lifted: set[Item] = set()
     every = set(oracle.wide.items)
@@ -47,11 +47,11 @@ def conflict(oracle: Oracle, items: Collection[Item]) -> Conflict | None:
     """
     facts = [i for i in items if i.role == FACT]
     others = [i for i in items if i.role != FACT]
-    if facts and oracle.test(facts).feasible:
+    if facts:
         one = _shrink(oracle, facts, others)
         if one is None or any(i.role == WISH for i in one.items):
             return one
-        others = list(one.items)
+        others = list(one.items)  # none, where load alone has no solution
     return _shrink(oracle, [], [*facts, *others])
 
 

@@ -1,7 +1,9 @@
 """Whether a program has a solution while only some items are in force: one HiGHS model, bounds changed.
 
-First the relaxation, without presolve: where it has none, a dual ray names the rows and bounds that refute
-it (Farkas), so that all other items can go at once. Only where it has one, whole numbers are asked for.
+First the relaxation: where it has none, it is solved again without presolve, for a dual ray that names the
+rows and bounds that refute it (Farkas), so that all other items can go at once. Only where it has one, whole
+numbers are asked for. With few items in force presolve takes most of a large program away: on cases/mra
+(51,700 rows) a test takes a few seconds with it, and 30 to 45 s without.
 """
 
 from __future__ import annotations
@@ -68,7 +70,6 @@ class Oracle:
         c = wide.compiled
         rows, columns = (c.row_lower, c.row_upper), (c.lower, c.upper)
         self.relaxed = Search(c.matrix, rows, columns, np.zeros(len(c.columns), bool))
-        self.relaxed.highs.setOptionValue("presolve", "off")
         self.whole = Search(c.matrix, rows, columns, c.integer) if c.integer.any() else None
         self.tests = 0
 
@@ -102,6 +103,9 @@ class Oracle:
 
     def _core(self, on: Collection[Item]) -> frozenset[Item]:
         """Items behind the dual ray; all where HiGHS has none."""
+        self.relaxed.highs.setOptionValue("presolve", "off")
+        self.relaxed.run(self._options())
+        self.relaxed.highs.setOptionValue("presolve", "choose")
         status, there, ray = self.relaxed.highs.getDualRay()
         if status == highspy.HighsStatus.kError or not there or not np.abs(ray).max(initial=0.0):
             return frozenset(on)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from gridplan.case import Case
 from gridplan.case.problem import did_you_mean
@@ -28,16 +27,30 @@ def place_of(case: Case, name: str) -> str:
     Raises:
         ValueError: it is none of these.
     """
-    for kind, table, column in ((SITE, "datacenters", "site"), (STATION, "substations", "substation"), (ZONE, "zones", "zone")):
+    for kind, table, column in (
+        (SITE, "datacenters", "site"),
+        (STATION, "substations", "substation"),
+        (ZONE, "zones", "zone"),
+    ):
         if name in set(case.table(table)[column]):
             return kind
     demand = case.table("datacenter_demand")
     others = {*demand["class"], *demand["region"], *case.table("policies")["policy"]}
     if name in others:
         return OTHER
-    known = sorted({*case.table("datacenters")["site"], *case.table("substations")["substation"], *case.table("zones")["zone"], *others} - {""})
+    known = sorted(
+        {
+            *case.table("datacenters")["site"],
+            *case.table("substations")["substation"],
+            *case.table("zones")["zone"],
+            *others,
+        }
+        - {""}
+    )
     hint = did_you_mean(name, known)
-    raise ValueError(f"'{name}' is no site, station, zone, class or policy of this case; {hint or ', '.join(known[:20])}")
+    raise ValueError(
+        f"'{name}' is no site, station, zone, class or policy of this case; {hint or ', '.join(known[:20])}"
+    )
 
 
 def of_place(plan: Plan, name: str, mw: float | None, clock: Clock, watcher: Progress) -> Explanation | None:
@@ -58,8 +71,7 @@ def _room(plan: Plan, name: str, kind: str, watcher: Progress) -> Explanation:
     stations = [n for n, _ in Network(plan.case).feeds(name, "")] if kind == ZONE else [name]
     year = plan.case.years[-1]
     notes += [line for n in stations for line in _stands(plan, n, year)]
-    for row in table.to_dict("records"):
-        notes.append(_line(plan, row))
+    notes += [_line(plan, {str(k): v for k, v in row.items()}) for row in table.to_dict("records")]
     return Explanation(plan.case.name, "place", notes=tuple(notes), details=table.reset_index(drop=True))
 
 
@@ -90,13 +102,15 @@ def _stands(plan: Plan, station: str, year: int) -> list[Line]:
     table = table[(table["substation"] == station) & (table["year"] == year)]
     if table.empty:
         return []
-    hours = table.groupby(["day", "hour", "outage"], dropna=False)["mw"].sum()
-    day, hour, outage = hours.idxmax()
-    same = (table["day"] == day) & (table["hour"] == hour)
-    same &= table["outage"].isna() if pd.isna(outage) else table["outage"] == outage
-    parts = table[same].groupby("subject")["mw"].sum()
+    hours = (
+        table["day"].astype(str) + table["hour"].astype(str).radd("/") + table["outage"].fillna("").radd("/")
+    )
+    worst = table["mw"].groupby(hours).sum().idxmax()
+    parts = table[hours == worst].groupby("subject")["mw"].sum()
     return [
-        Line("place.stands", {"name": station, "year": year, "mw": float(mw), "what": Line(f"subject.{what}")})
+        Line(
+            "place.stands", {"name": station, "year": year, "mw": float(mw), "what": Line(f"subject.{what}")}
+        )
         for what, mw in parts.items()
         if abs(mw) >= TINY
     ]

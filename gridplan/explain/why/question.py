@@ -14,13 +14,15 @@ from gridplan.explain.why.holds import Wide
 from gridplan.explain.why.items import Item
 from gridplan.explain.why.minimal import Conflict, conflict, conflicts
 from gridplan.explain.why.oracle import Clock, Oracle
-from gridplan.explain.why.widen import widen
+from gridplan.explain.why.widen import critical, widen
 from gridplan.model.periods import Periods
 from gridplan.solve.highs import Options
 from gridplan.solve.progress import Silent
 from gridplan.solve.rounds import Solution, search
+from gridplan.solve.start import WORTH
 from gridplan.solve.status import SolveStatus
 
+ROUGH = 0.05  # gap, share of 1, to which repairs of a large program are solved
 EXTRA = 4  # units beyond max_units that lifting it allows
 SERVED_MW = 1e-3  # what may be left of a shortfall that a repair takes away
 
@@ -37,6 +39,7 @@ class Question:
         options: gap, threads and seed of solves.
         found: conflicts, once they are named.
         more: units beyond max_units that the wide program has, by reinforcement.
+        hours: the hours among them that are looked at, where they are fewer.
         ask_again: a repaired case is asked the same (a site); else it is solved as it is, and must serve
             what was short.
     """
@@ -49,12 +52,25 @@ class Question:
     ask_again: bool = False
     found: list[Conflict] = field(default_factory=list)
     more: dict[str, int] = field(default_factory=dict)
+    hours: Periods | None = None
     _known: dict[tuple, Relief | None] = field(default_factory=dict)
 
     @cached_property
     def wide(self) -> Wide:
         """The program in which every item can be lifted."""
-        return widen(self.case, self.periods, self.ask, self.more)
+        return widen(self.case, self.hours or self.periods, self.ask, self.more)
+
+    def oracle(self) -> Oracle:
+        """Tests on the wide program; on critical hours alone where those have no solution already."""
+        few = critical(self.periods)
+        if few is not None and self.hours is None and not self.found:
+            self.hours = few
+            oracle = Oracle(self.wide, self.clock, threads=self.options.threads)
+            if oracle.test(self.wide.items).feasible is False:
+                return oracle
+            self.hours = None
+            del self.wide
+        return Oracle(self.wide, self.clock, threads=self.options.threads)
 
     @property
     def items(self) -> list[Item]:
@@ -67,13 +83,12 @@ class Question:
 
     def name(self) -> None:
         """Find the conflicts; where more units of a reinforcement would help, that is a row of its own."""
-        oracle = Oracle(self.wide, self.clock, threads=self.options.threads)
-        self.found = conflicts(oracle)
+        self.found = conflicts(self.oracle())
         self.more = self._near()
         if not self.more or not self.found:
             return
         del self.wide
-        oracle = Oracle(self.wide, self.clock, threads=self.options.threads)
+        oracle = self.oracle()
         units = [i for i in self.wide.items if i.kind == "max_units"]
         again = [conflict(oracle, [*c.items, *units]) for c in self.found]
         self.found = [new or old for new, old in zip(again, self.found, strict=True)]
@@ -92,6 +107,7 @@ class Question:
         """Take the hours of another program with no solution too."""
         if set(periods.items) - set(self.periods.items):
             self.periods = periods
+            self.hours = None if self.hours is None else critical(periods)
             self._known.clear()
             del self.wide
 
@@ -115,8 +131,14 @@ class Question:
     def try_(self, case: Case) -> Solution:
         """Solve a repaired case, with every hour checked."""
         prepare = self.ask.prepare if self.ask_again else None
-        options = replace(self.options, time_limit_s=self.clock.left)
+        options = replace(self.options, gap=self.gap, time_limit_s=self.clock.left)
         return search(case, options, Silent(), prepare=prepare)
+
+    @property
+    def gap(self) -> float:
+        """Gap of the solves that try a repair: in a large program a plan will do."""
+        large = self.wide.compiled.integer.sum() >= WORTH
+        return max(self.options.gap, ROUGH) if large else self.options.gap
 
     def serves(self, solution: Solution) -> bool:
         """Whether a solved repaired case is a plan, and what was short is served in it."""

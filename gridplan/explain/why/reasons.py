@@ -14,7 +14,9 @@ from gridplan.explain.why.say import Line
 SHARE = 0.5  # of the time, at most, goes to naming the rows
 
 
-def reasons(question: Question, head: Line | None, base_meur: float | None = None, tries: bool = True) -> Finding:
+def reasons(
+    question: Question, head: Line | None, base_meur: float | None = None, tries: bool = True
+) -> Finding:
     """Why the answer is no, and what would help.
 
     Args:

@@ -1,4 +1,4 @@
-"""Sentences in Dutch and English from one table of phrases (phrases.toml), with the numbers of the language."""
+"""Sentences in Dutch and English from one table (phrases.toml), with the numbers of the language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
-
 
 COUNTED = {
     "years": {"en": ("year", "years"), "nl": ("jaar", "jaar")},
@@ -82,7 +81,9 @@ class Say(string.Formatter):
         """As few decimals as say the number: three at most, more only below 0.001."""
         size = abs(value)
         most = 3 if size >= 0.001 or size == 0 else 6
-        decimals = next((d for d in range(most) if abs(round(value, d) - value) < 1e-9 * max(1.0, size)), most)
+        decimals = next(
+            (d for d in range(most) if abs(round(value, d) - value) < 1e-9 * max(1.0, size)), most
+        )
         return self.words.number(value, min(decimals, 1) if size >= 1000 else decimals)
 
 

@@ -41,7 +41,9 @@ class Short:
     @property
     def head(self) -> Line:
         """What is short, in a sentence."""
-        return Line(f"head.short_{self.kind}", {"name": self.name, "year": self.year, "mw": self.mw[self.year]})
+        return Line(
+            f"head.short_{self.kind}", {"name": self.name, "year": self.year, "mw": self.mw[self.year]}
+        )
 
 
 def shortages(plan: Plan) -> list[Short]:
@@ -53,7 +55,9 @@ def shortages(plan: Plan) -> list[Short]:
 def _programme(plan: Plan) -> list[Short]:
     table = plan.tables["shortfall"]
     found = []
-    for (kind, region), rows in table[table["it_mw"] > FEW].groupby(["class", "region"], sort=False, dropna=False):
+    for (kind, region), rows in table[table["it_mw"] > FEW].groupby(
+        ["class", "region"], sort=False, dropna=False
+    ):
         region = region if isinstance(region, str) else ""
         name = str(kind) if region in ("", "all") else f"{kind} ({region})"
         mw = {int(y): float(v) for y, v in zip(rows["year"], rows["it_mw"], strict=True)}
@@ -71,7 +75,9 @@ def _line(plan: Plan, kind: str, region: str) -> str:
 
 def _demand(plan: Plan) -> list[Short]:
     table = plan.tables["unserved"]
-    names = dict(zip(plan.case.table("substations")["substation"], plan.case.table("substations")["name"], strict=True))
+    names = dict(
+        zip(plan.case.table("substations")["substation"], plan.case.table("substations")["name"], strict=True)
+    )
     zones = Network(plan.case).zone_of
     found = []
     for n, rows in table[table["mw"] > FEW].groupby("substation", sort=False):

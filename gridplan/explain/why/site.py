@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.explain.why.ask import Ask
+from gridplan.explain.why.cells import rows_of
 from gridplan.explain.why.explanation import Explanation
 from gridplan.explain.why.oracle import Clock
 from gridplan.explain.why.question import Question, cost_of
@@ -59,7 +59,7 @@ def of_site(plan: Plan, site: str, mw: float | None, clock: Clock) -> Explanatio
 
 def _asked(plan: Plan, site: str) -> float:
     """One module, or the least size, or 10 MW (or what fits on the site, where that is less)."""
-    row = plan.case.table("datacenters").set_index("site").loc[site]
+    row = rows_of(plan.case, "datacenters", (site,))[0]
     if row["module_it_mw"] > 0 or row["min_it_mw"] > 0:
         return float(max(row["module_it_mw"] if row["module_it_mw"] > 0 else 0.0, row["min_it_mw"]))
     room = row["max_it_mw"] - row["existing_it_mw"]
@@ -90,7 +90,7 @@ def _compared(plan: Plan, solution: Solution, values: dict[str, Any], base: floa
         if wide > abs(extra) / 10:
             notes.append(Line("place.gap", {"gap": wide}))
     details = _changes(plan.tables, tables_of(solution))
-    lines = [Line("place.changed", row) for row in details.to_dict("records") if row["table"] in COMPARED]
+    lines = [Line("place.changed", {str(k): v for k, v in row.items()}) for row in details.to_dict("records")]
     return Explanation(plan.case.name, "place", notes=(*notes, *lines), details=details)
 
 
@@ -102,11 +102,11 @@ def _changes(before: Any, after: Any) -> pd.DataFrame:
         both = pd.concat([old.rename("old"), new.rename("new")], axis=1).fillna(0.0).reset_index()
         both = both[(both["old"] - both["new"]).abs() > TINY]
         label = both[list(keys)].astype(str).agg(" ".join, axis=1) if len(both) else pd.Series(dtype=str)
-        parts.append(both.assign(table=name, name=label, unit=unit)[["table", "name", "year", "old", "new", "unit"]])
+        parts.append(
+            both.assign(table=name, name=label, unit=unit)[["table", "name", "year", "old", "new", "unit"]]
+        )
     return pd.concat(parts, ignore_index=True)
 
 
 def _by_key(table: pd.DataFrame, keys: tuple[str, ...], column: str) -> pd.Series:
-    return table.fillna({k: "" for k in keys}).groupby([*keys, "year"])[column].sum().astype(float)
-
-
+    return table.fillna(dict.fromkeys(keys, "")).groupby([*keys, "year"])[column].sum().astype(float)

@@ -65,8 +65,8 @@ def _running(context: Context, running: Any) -> None:
 
 
 def _pipe_limit(context: Context, rows: Rows) -> None:
-    types = context.frame.case.table("pipe_types")
-    largest = str(types.loc[types["capacity_mw"].fillna(np.inf).idxmax(), "pipe"])
+    size = context.model.heat.pipe_mw
+    largest = str(max(context.model.heat.PIPE, key=lambda k: size[k]))
     for at, _ in rows:
         context.give(Item("pipe", "pipe_types", (largest,), "capacity_mw"), at)
 

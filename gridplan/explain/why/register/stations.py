@@ -13,9 +13,9 @@ TABLE = "substations"
 
 def station(context: Context, n: str, way: str) -> Item:
     """The limit of a station in a direction: a given capacity, else its transformers."""
-    table = context.frame.case.table(TABLE).set_index("substation")
     given = f"firm_{way}_mva"
-    column = given if pd.notna(table.loc[n, given]) else "transformers"
+    row = next(r for r in context.frame.rows(TABLE) if r["substation"] == n)
+    column = given if pd.notna(row[given]) else "transformers"
     return Item(f"station_{way}", TABLE, (n,), column)
 
 

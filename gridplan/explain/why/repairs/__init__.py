@@ -78,8 +78,8 @@ def repairs(question: Question, base_meur: float | None = None) -> Tried:
         run.round()
         if question.periods is before:
             break
-    if not run.found:
-        run.try_first([candidate for candidate in (together(question, MAKERS),) if candidate])
+    if all(r.mw_less for r in run.found):
+        run.try_first([candidate for candidate in together(question, MAKERS, not run.found) if candidate])
     found = list(run.found)
     base = base_meur
     if base is None:
@@ -124,7 +124,11 @@ class _Run:
                 self.found.append(repair)
                 return
             refuted = solution is not None and solution.status == SolveStatus.INFEASIBLE
-            if solution is not None and refuted and not any(key.startswith("horizon") for key in candidate.patch):
+            if (
+                solution is not None
+                and refuted
+                and not any(key.startswith("horizon") for key in candidate.patch)
+            ):
                 self.question.learn(solution.compiled.program.frame.periods)
 
 
@@ -143,4 +147,6 @@ def attempt(question: Question, candidate: Candidate) -> tuple[Repair | None, So
         values["room"] = room_of(solution, str(stations[0].key[0]), values["year"])
         values["station"] = str(stations[0].key[0])
     whole = replace(candidate, values=values)
-    return Repair(**vars(whole), cost_meur=cost_of(solution)), solution
+    return Repair(
+        **vars(whole), cost_meur=cost_of(solution), within_meur=question.gap * abs(cost_of(solution))
+    ), solution

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
-from gridplan.explain.why.cells import cell_of
+from gridplan.explain.why.cells import cell_of, row_of
 from gridplan.explain.why.items import Item
 from gridplan.explain.why.question import Question
 from gridplan.explain.why.repairs.candidate import Candidate
@@ -53,20 +53,24 @@ def new_circuit(question: Question) -> Iterator[Candidate]:
     if relief is None or not relief.by:
         return
     case = question.case
-    rows, branches = case.table(TABLE), case.table("branches").set_index("branch")
-    if set(rows["target"]) & {str(i.key[0]) for i in relief.by}:
+    if set(case.table(TABLE)["target"]) & {str(i.key[0]) for i in relief.by}:
         return
     patch: dict[str, Any] = {}
     found: list[dict[str, Any]] = []
     for item, mw in relief.by.items():
         branch = str(item.key[0])
-        mva = float(branches.loc[branch, "circuit_mva"])
+        mva = float(row_of(case, item)["circuit_mva"])
         if not mva > 0:
             return
         count = ceil(mw / (case.settings.case.power_factor * mva) - 1e-6)
         cost, lead = _near(case, "branch", 1.0)
         name = fresh(case, TABLE, f"{branch}-new-circuit")
-        patch[f"{TABLE}.{name}"] = {"kind": "branch", "target": branch, "max_units": count, **_price(cost, lead)}
+        patch[f"{TABLE}.{name}"] = {
+            "kind": "branch",
+            "target": branch,
+            "max_units": count,
+            **_price(cost, lead),
+        }
         found.append({"count": count, "mva": mva, "name": _name(case, item), "mw": mw})
     yield _candidate("new_circuit", patch, found)
 
@@ -89,7 +93,7 @@ def _size(case: Case, station: str) -> float | None:
 
 
 def _near(case: Case, kind: str, mva: float) -> tuple[float | None, float | None]:
-    """(cost of one unit in M€, lead time in years): the median of the rows of a kind, by MVA for transformers."""
+    """(M€ of one unit, lead time in years): medians of the rows of a kind, by MVA for transformers."""
     rows = case.table(TABLE)
     rows = rows[rows["kind"] == kind]
     if rows.empty:

@@ -47,10 +47,12 @@ class Repair(Candidate):
     Attributes:
         cost_meur: total discounted cost of the plan with it, M€.
         extra_meur: how much more that is than the plan it is compared with, M€; None where there is none.
+        within_meur: to within how much both costs are known, M€.
     """
 
     cost_meur: float = 0.0
     extra_meur: float | None = None
+    within_meur: float = 0.0
 
 
 Maker = Callable[[Question], Iterator[list[Candidate]]]  # groups of candidates, one kind of repair each

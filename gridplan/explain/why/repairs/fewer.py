@@ -55,10 +55,7 @@ def given_up(question: Question) -> Iterator[Candidate]:
     if run:
         yield Candidate(
             "must_run",
-            {
-                f"{i.table}.{i.ident}.{i.column}": True if i.column == "curtailable" else 0.0
-                for i in run
-            },
+            {f"{i.table}.{i.ident}.{i.column}": True if i.column == "curtailable" else 0.0 for i in run},
             {"name": _names(question, run)},
         )
 

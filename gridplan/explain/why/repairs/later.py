@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from gridplan.explain.why.cells import cell_of, frame_of, governing, ident
+from gridplan.explain.why.cells import cell_of, governing, ident, row_of, rows_of
 from gridplan.explain.why.items import TIMING, Item
 from gridplan.explain.why.question import Question
 from gridplan.explain.why.repairs.candidate import Candidate
@@ -39,7 +39,7 @@ def _from(question: Question, item: Item) -> int:
     if item.year:
         return item.year
     column = COLUMNS[item.kind]
-    value = frame_of(question.case, item.table, item.key)[column].iloc[0]
+    value = row_of(question.case, item)[column]
     first = question.case.years[0]
     return first if pd.isna(value) else max(int(value), first)
 
@@ -50,12 +50,12 @@ def _years(question: Question, start: int) -> list[int]:
     first = question.case.years[0]
     for item in question.items:
         if item.role == TIMING:
-            row = frame_of(question.case, item.table, item.key).iloc[0]
+            row = row_of(question.case, item)
             lead = row.get("lead_time_years", 0.0)
             known = [first + lead, row.get("earliest_year"), row.get("from_year")]
             found.add(ceil(max(v for v in known if pd.notna(v))))
         if item.kind == "policy_max":
-            until = frame_of(question.case, item.table, item.key)["until_year"].iloc[0]
+            until = row_of(question.case, item)["until_year"]
             if pd.notna(until):
                 found.add(int(until) + 1)
     return sorted(y for y in found if y > start)
@@ -65,7 +65,7 @@ def _moved(question: Question, item: Item, year: int) -> dict[str, Any]:
     column = COLUMNS[item.kind]
     if item.kind != "programme":
         return {f"{item.table}.{item.ident}.{column}": year}
-    row = governing(frame_of(question.case, item.table, item.key), item.year)
+    row = governing(rows_of(question.case, item.table, item.key), item.year)
     if row["year"] > item.year:  # between two rows: nothing to move
         return {}
     return {f"{item.table}.{ident(item.table, row)}.{column}": year}

@@ -74,4 +74,6 @@ def _without(question: Question, kind: str) -> Iterator[Candidate]:
     items = question.of(kind)
     if items:
         patch = {f"policies.{i.ident}.value": None for i in items}
-        yield Candidate("no_policy", patch, {"name": ", ".join(cell_of(question.case, i).name for i in items)})
+        yield Candidate(
+            "no_policy", patch, {"name": ", ".join(cell_of(question.case, i).name for i in items)}
+        )

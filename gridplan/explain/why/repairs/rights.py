@@ -30,4 +30,6 @@ def rights(question: Question) -> Iterator[Candidate]:
         if name in known:
             continue
         patch = {} if "firm" in known else {f"{TABLE}.firm": {"max_share": 1.0}}
-        yield Candidate(f"right_{name}", {**patch, f"{TABLE}.{name}": dict(cells)}, {"hours": cells["limited_hours"]})
+        yield Candidate(
+            f"right_{name}", {**patch, f"{TABLE}.{name}": dict(cells)}, {"hours": cells["limited_hours"]}
+        )

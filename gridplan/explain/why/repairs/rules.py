@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import floor
 from typing import Any
 
 import pandas as pd
 
-from gridplan.explain.why.cells import cell_of, frame_of, governing, ident
+from gridplan.explain.why.cells import cell_of, ident, row_of, rows_of
 from gridplan.explain.why.elastic import Relief
 from gridplan.explain.why.holds import Wide
 from gridplan.explain.why.items import Item
@@ -36,7 +35,9 @@ def rules(question: Question) -> Iterator[list[Candidate]]:
 
 def _used(wide: Wide, relief: Relief, item: Item) -> list[tuple[Any, ...]]:
     """Indices of the columns that an item held back, and that the least repair uses."""
-    held = [h.column for h in wide.columns if item in h.items and h.upper <= 0.0 and relief.x[h.column] > USED]
+    held = [
+        h.column for h in wide.columns if item in h.items and h.upper <= 0.0 and relief.x[h.column] > USED
+    ]
     found = [wide.compiled.columns[k].index() for k in held]
     return [key if isinstance(key, tuple) else (key,) for key in found]
 
@@ -64,7 +65,7 @@ def _sooner(question: Question, kind: str) -> Iterator[Candidate]:
 
 
 def _by(question: Question, item: Item, year: int) -> dict[str, Any]:
-    row = frame_of(question.case, item.table, item.key).iloc[0]
+    row = row_of(question.case, item)
     patch: dict[str, Any] = {}
     for column in ("earliest_year", "from_year"):
         if column in row and pd.notna(row[column]) and row[column] > year:
@@ -109,7 +110,11 @@ def _smaller(question: Question) -> Iterator[Candidate]:
     patch: dict[str, Any] = {}
     for item in items:
         site = item.key[0]
-        at = [compiled.position[id(it[site, y])] for y in question.case.years if id(it[site, y]) in compiled.position]
+        at = [
+            compiled.position[id(it[site, y])]
+            for y in question.case.years
+            if id(it[site, y]) in compiled.position
+        ]
         built = [float(relief.x[k]) for k in at if relief.x[k] > USED]
         if built:
             patch[f"{item.table}.{item.ident}.{item.column}"] = down(min(built))
@@ -142,18 +147,16 @@ def _elsewhere(
     places = case.table("datacenters").set_index("site").loc[sites]
     zones = [frame.zone_at(z, n) for z, n in zip(places["zone"], places["substation"], strict=True)]
     for item in items:
-        rows = frame_of(case, item.table, item.key)
+        rows = rows_of(case, item.table, item.key)
         if kind == "rtt":
             latency = case.table("zones").set_index("zone")["rtt_ms"]
             new: Any = float(latency.loc[zones].max())
-            for _, row in rows[rows["max_rtt_ms"] < new].iterrows():
+            for row in (r for r in rows if r["max_rtt_ms"] < new):
                 patch[f"{item.table}.{ident(item.table, row)}.max_rtt_ms"] = new
         else:
             new = "all"
-            for _, row in rows.iterrows():
+            for row in rows:
                 patch[f"{item.table}.{ident(item.table, row)}.region"] = new
     cell = cell_of(case, items[0])
-    name = str(governing(frame_of(case, items[0].table, items[0].key), 0)["class"])
+    name = str(row_of(case, items[0])["class"])
     return patch, {"name": name, "old": cell.value, "new": new, "zones": ", ".join(dict.fromkeys(zones))}
-
-

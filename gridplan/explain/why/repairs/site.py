@@ -30,15 +30,22 @@ def another_site(question: Question) -> Iterator[Candidate]:
     if alike.empty:
         return
     frame = question.wide.compiled.program.frame
-    used = {n for z, s in zip(alike["zone"], alike["substation"], strict=True) for n, _ in frame.network.feeds(z, s)}
-    model = alike.loc[alike["max_it_mw"].fillna(np.inf).idxmax()]
+    used = {
+        n
+        for z, s in zip(alike["zone"], alike["substation"], strict=True)
+        for n, _ in frame.network.feeds(z, s)
+    }
+    at = int(
+        np.argmax(sites["max_it_mw"].fillna(np.inf).where(sites["class"].isin(("", str(wish.key[0]))), -1))
+    )
+    model = sites.iloc[at]
     rooms = _rooms(frame, wish.year)
     for station in sorted(set(rooms) - used, key=lambda n: -rooms[n])[:TRIED]:
         zone = frame.network.zone_of.get(station, "")
         if rooms[station] <= 0 or not frame.in_scope(zone or station, str(wish.key[1])):
             continue
         name = fresh(question.case, TABLE, f"{model['site']}-{station}")
-        cells: dict[str, Any] = {**copied(question.case, TABLE, int(model.name)), "substation": station}
+        cells: dict[str, Any] = {**copied(question.case, TABLE, at), "substation": station}
         for gone in ("zone", "existing_it_mw", "existing_growth", "lat", "lon", "name", "owner"):
             cells.pop(gone, None)
         if zone:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from gridplan.case import Case
 from gridplan.case.tables import tables
-from gridplan.explain.why.cells import frame_of, governing, ident
+from gridplan.explain.why.cells import AT, governing, ident, rows_of
 from gridplan.explain.why.items import Item
 
 OWN = ("source", "note")  # what a copied row does not take over
@@ -16,11 +16,11 @@ OWN = ("source", "note")  # what a copied row does not take over
 
 def set_value(case: Case, item: Item, value: float) -> tuple[str, Any]:
     """(key, value) of a patch that gives an item a value: in its row, or in a new row between two others."""
-    rows = frame_of(case, item.table, item.key)
+    rows = rows_of(case, item.table, item.key)
     row = governing(rows, item.year)
-    between = "year" in rows and pd.notna(row["year"]) and row["year"] > item.year
-    if item.year and between and (rows["year"] < item.year).any():
-        cells = copied(case, item.table, int(row.name))
+    years = [int(r["year"]) for r in rows if pd.notna(r.get("year"))]
+    if item.year and any(y < item.year for y in years) and row["year"] > item.year:
+        cells = copied(case, item.table, row[AT])
         name = ":".join([*map(str, item.key), str(item.year)])
         return f"{item.table}.{name}", {**cells, item.column: value}
     return f"{item.table}.{ident(item.table, row)}.{item.column}", value

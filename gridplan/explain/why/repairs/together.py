@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gridplan.explain.why.elastic import Relief, least, measured
+from gridplan.explain.why.items import FACT, WISH
 from gridplan.explain.why.question import Question
 from gridplan.explain.why.repairs.candidate import Candidate, Maker
 
@@ -23,15 +24,29 @@ PARTS = (
 )
 
 
-def together(question: Question, makers: Iterable[Maker]) -> Candidate | None:
-    """The least mix of changes of all kinds in the conflicts; None where there is none."""
+def together(question: Question, makers: tuple[Maker, ...], less: bool) -> Iterator[Candidate]:
+    """The least mix of changes of all kinds in the conflicts.
+
+    Args:
+        question: what has no for an answer.
+        makers: who makes a change of what gives way.
+        less: also with less of what is asked, where nothing else will do.
+    """
     kinds = {i.kind for i in question.items}
+    limits = {i.kind for i in question.items if i.role not in (WISH, FACT)}
+    for chosen in (limits, kinds) if less else (limits,):
+        candidate = _mixed(question, makers, chosen)
+        if candidate is not None:
+            yield candidate
+
+
+def _mixed(question: Question, makers: Iterable[Maker], kinds: set[str]) -> Candidate | None:
     loosened = {i for i in measured(question.wide) if i.kind in kinds}
-    lifted = {i for i in question.items if i.kind in CHARGED}
+    lifted = {i for i in question.items if i.kind in CHARGED and i.kind in kinds}
     mix = least(question.wide, loosened, lifted, question.clock, question.options.threads)
     if mix is None:
         return None
-    for kind in kinds:
+    for kind in {i.kind for i in question.items}:
         part = Relief({i: v for i, v in mix.by.items() if i.kind == kind}, mix.x)
         question.preset(kind, part)
     patch: dict[str, Any] = {}
