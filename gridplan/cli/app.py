@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gridplan.cli.doctor import doctor
+from gridplan.cli.explain import explain
 from gridplan.cli.headroom import headroom
 from gridplan.cli.import_ import import_
 from gridplan.cli.new import new
@@ -58,6 +59,12 @@ app.command(
         "gridplan plot results/tutorial", "gridplan plot results/tutorial map --format svg --lang nl"
     )
 )(plot)
+app.command(
+    epilog=examples(
+        "gridplan explain tutorial --set policies.*.value=0",
+        "gridplan explain tutorial --plan results/tutorial --place HAV --lang nl",
+    )
+)(explain)
 app.command(
     epilog=examples(
         "gridplan headroom tutorial --as-is --year 2026",

@@ -40,9 +40,9 @@ class Program:
     terms: Terms
 
 
-def build(case: Case, periods: Periods, network: Network | None = None) -> Program:
-    """Build the program of a case over the given periods. Needs no solver."""
-    frame = Frame(case, network or Network(case), periods)
+def build(case: Case, periods: Periods, network: Network | None = None, wide: bool = False) -> Program:
+    """Build the program of a case over the given periods (`wide`: see `Frame`). Needs no solver."""
+    frame = Frame(case, network or Network(case), periods, wide)
     terms = Terms(frame)
     with PauseGC(), _Templates():
         m = _sets(frame)

@@ -19,14 +19,23 @@ Place = tuple[str, str]  # (station, side)
 
 @dataclass(frozen=True)
 class Frame:
-    """A case seen by the program."""
+    """A case seen by the program.
+
+    Attributes:
+        case, network, periods: what it is made of.
+        wide: also columns that rows of the case rule out (sites out of reach, circuits that come too late),
+            and sites without their own limits; `gridplan.explain.why` binds all of these again, one by one.
+    """
 
     case: Case
     network: Network
     periods: Periods
+    wide: bool = False
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Rows of a table, each a dictionary by column."""
+        if not self.case.has(table):
+            return []
         return cast("list[dict[str, Any]]", self.case.table(table).to_dict("records"))
 
     @cached_property

@@ -32,7 +32,7 @@ def add(m: Any, frame: Frame) -> None:
     circuits = {(u.reinforcement, u.number): u for u in network.units if u.circuits}
     raises = [u for u in network.units if not u.circuits]
     usable = {key for key in circuits if not all(m.reinforcements.units[(*key, y)].fixed for y in m.Y)}
-    circuits = {key: u for key, u in circuits.items() if key in usable}
+    circuits = {key: u for key, u in circuits.items() if key in usable or frame.wide}
     b.CORRIDOR = pyo.Set(dimen=1, initialize=[c.name for c in network.existing])
     b.UNIT = pyo.Set(dimen=2, initialize=list(circuits))
     b.flow = pyo.Var(b.CORRIDOR, m.YP)

@@ -26,7 +26,6 @@ from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
 from gridplan.plan.verify import Certificate, verify
-from gridplan.solve.conflict import conflict
 from gridplan.solve.highs import Options
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.rounds import Solution, search
@@ -62,6 +61,8 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "decisions": decisions,
 }
 
+NAMING_S = 20.0  # seconds, at most, for naming the rows in conflict
+
 
 def solve(
     case: Case,
@@ -72,6 +73,7 @@ def solve(
     seed: int | None = None,
     progress: Progress | None = None,
     interrupt: threading.Event | None = None,
+    repairs_s: float = 0.0,
 ) -> Plan:
     """Solve a case.
 
@@ -83,6 +85,7 @@ def solve(
         seed: random seed of the solver; None: the case's.
         progress: watcher of the run.
         interrupt: when set, the search stops and the best plan is kept.
+        repairs_s: seconds for changes that would help, where there is no plan; 0: the rows in conflict only.
 
     Returns:
         The plan, with its status and its certificate; its tables are empty where none was found.
@@ -91,7 +94,8 @@ def solve(
     watcher = progress or Silent()
     begun = monotonic()
     try:
-        return plan_of(case, search(case, options, watcher, interrupt), options, watcher, begun)
+        solution = search(case, options, watcher, interrupt)
+        return plan_of(case, solution, options, watcher, begun, repairs_s)
     finally:
         watcher.close()
 
@@ -113,7 +117,14 @@ def options_of(
     )
 
 
-def plan_of(case: Case, solution: Solution, options: Options, watcher: Progress, begun: float) -> Plan:
+def plan_of(
+    case: Case,
+    solution: Solution,
+    options: Options,
+    watcher: Progress,
+    begun: float,
+    repairs_s: float | None = None,
+) -> Plan:
     """The plan of a solution: its tables, recomputed, with summary and log.
 
     Args:
@@ -122,20 +133,35 @@ def plan_of(case: Case, solution: Solution, options: Options, watcher: Progress,
         options: limits of the search.
         watcher: told of the phases.
         begun: `monotonic()` when the search began.
+        repairs_s: as of `solve`; None: where there is no plan, nothing is explained.
     """
     watcher.phase("write tables")
-    tables = _tables(solution)
+    tables = tables_of(solution)
     plan = Plan(case, solution.status, _summary(solution, tables), tables, asdict(options))
     watcher.phase("verify")
     plan = _verified(plan)
-    seconds = {**solution.seconds, "total": monotonic() - begun}
+    seconds = {**solution.seconds}
+    if solution.status == SolveStatus.INFEASIBLE and repairs_s is not None:
+        watcher.phase("explain")
+        plan = _explained(plan, solution, repairs_s)
+        seconds["explain"] = plan.explanation.seconds if plan.explanation is not None else 0.0
+    seconds["total"] = monotonic() - begun
     summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
-    if solution.status == SolveStatus.INFEASIBLE:
-        summary["explanation"] = conflict(solution.compiled)
     return replace(plan, summary=summary, log=_log(solution, seconds, plan.certificate))
 
 
-def _tables(solution: Solution) -> dict[str, pd.DataFrame]:
+def _explained(plan: Plan, solution: Solution, repairs_s: float) -> Plan:
+    """The plan that there is not, with the rows of the case that are in the way."""
+    from gridplan.explain.why import no_plan
+
+    proof = solution.compiled.program.frame.periods
+    found = no_plan(plan.case, proof, max(NAMING_S, repairs_s), repairs=repairs_s > 0)
+    summary = {**plan.summary, "explanation": found.sentences("en")}
+    return replace(plan, summary=summary, proof=proof, explanation=found)
+
+
+def tables_of(solution: Solution) -> dict[str, pd.DataFrame]:
+    """The tables of a plan; none where there is no plan."""
     if solution.answer.x is None:
         return {}
     reader = Reader(solution)

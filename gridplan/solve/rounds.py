@@ -13,7 +13,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from gridplan.case import Case
-from gridplan.model.build import build
+from gridplan.model.build import Program, build
 from gridplan.model.periods import typical
 from gridplan.network import Network
 from gridplan.solve.checker import Check, Checker
@@ -58,18 +58,35 @@ class Solution:
         return self.answer.status
 
 
+Prepare = Callable[[Program], None]
+
+
 def search(
-    case: Case, options: Options, progress: Progress, interrupt: threading.Event | None = None
+    case: Case,
+    options: Options,
+    progress: Progress,
+    interrupt: threading.Event | None = None,
+    prepare: Prepare | None = None,
 ) -> Solution:
-    """Find a plan for a case that fits every hour, and survives every outage where that is asked."""
-    return Rounds(case, options, progress, interrupt).run()
+    """Find a plan for a case that fits every hour, and survives every outage where that is asked.
+
+    Args:
+        case, options, progress, interrupt: as of `gridplan.plan.run.solve`.
+        prepare: changes bounds of every program that is built (to ask for what a case cannot say).
+    """
+    return Rounds(case, options, progress, interrupt, prepare).run()
 
 
 class Rounds:
     """Searches for plans of one case: the hours found so far and what is compiled serve the next search."""
 
     def __init__(
-        self, case: Case, options: Options, progress: Progress, interrupt: threading.Event | None = None
+        self,
+        case: Case,
+        options: Options,
+        progress: Progress,
+        interrupt: threading.Event | None = None,
+        prepare: Prepare | None = None,
     ) -> None:
         """Choose the first hours; nothing is built yet.
 
@@ -78,8 +95,10 @@ class Rounds:
             options: gap, seconds (of each search), threads, seed.
             progress: watcher.
             interrupt: stops a search when set.
+            prepare: changes bounds of every program that is built.
         """
         self.case, self.options, self.progress, self.interrupt = case, options, progress, interrupt
+        self.prepare = prepare
         self.extra = Extra()
         self.network = Network(case)
         days = case.has("storages") or case.has("heat_storages")
@@ -154,9 +173,14 @@ class Rounds:
         """The program of the present hours, compiled once, without what is asked beyond the case."""
         if self.compiled is None:
             self.progress.phase(f"build{self.label}")
-            make = partial(build, self.case, self.periods, self.network)
-            self.compiled = self._timed("build", lambda: compile_program(make()))
+            self.compiled = self._timed("build", self._compiled)
         return self.compiled
+
+    def _compiled(self) -> Compiled:
+        program = build(self.case, self.periods, self.network)
+        if self.prepare is not None:
+            self.prepare(program)
+        return compile_program(program)
 
     def _build(self) -> Compiled:
         return self.extra.on(self.base())
