@@ -92,7 +92,7 @@ def heat_net(frame: Frame) -> HeatNet:
                 ways = [
                     w
                     for w, (a, z) in ((1, (row["from"], row["to"])), (-1, (row["to"], row["from"])))
-                    if leads(a, z)
+                    if leads(a, z) and (w > 0 or not row["one_way"])
                 ]
                 net.flows += [(name, way, level) for level in carried for way in ways]
                 net.most[name] = sum(peaks.get(k, 0.0) for k in members)
