@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 @guarded
 def import_(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="Format: matpower, orlib-scp or tnep.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND", help="Format: matpower, tnep, steinlib, orlib-cap or orlib-scp."
+        ),
+    ],
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="File or folder, or a bundled example such as three_bus.")
     ],
@@ -28,6 +33,10 @@ def import_(
     susceptance: Annotated[
         str | None,
         typer.Option("--susceptance", help="matpower: x/(r2+x2) (default, as PGLib), 1/(x*tap) or 1/x."),
+    ] = None,
+    capacity: Annotated[
+        str | None,
+        typer.Option("--capacity", help="orlib-cap: number for the word capacity in capa, capb and capc."),
     ] = None,
     costs: Annotated[
         str | None,
@@ -46,7 +55,13 @@ def import_(
 
     Exit codes: 0 written, 2 wrong use, 3 the source is broken; every problem is listed with file and line.
     """
-    options = {"dispatch": dispatch, "susceptance": susceptance, "costs": costs, "layout": layout}
+    options = {
+        "dispatch": dispatch,
+        "susceptance": susceptance,
+        "capacity": capacity,
+        "costs": costs,
+        "layout": layout,
+    }
     given = {name: value for name, value in options.items() if value is not None}
     _check_kind(kind, given)
     target = Path(folder)

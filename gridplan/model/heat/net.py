@@ -103,7 +103,7 @@ def heat_net(frame: Frame) -> HeatNet:
         net.largest += most
         for name, row in inside.items():
             directed = ((1, (row["from"], row["to"])), (-1, (row["to"], row["from"])))
-            ways = [way for way, (a, z) in directed if leads(a, z)]
+            ways = [way for way, (a, z) in directed if leads(a, z) and (way > 0 or not row["one_way"])]
             net.flows += [(name, way, level) for level in carried for way in ways]
             net.most[name] = most
     net.tank_at = {row["heat_storage"]: row["at"] for row in tanks}

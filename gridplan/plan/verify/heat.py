@@ -93,6 +93,8 @@ def _link(v: View, book: Ledger, r: Record, row: Record, types: dict[str, Record
     book.same(heat, at, r["heat_tj"], ways, "TJ", tolerance.MW, "of both ways")
     early = r["heat_tj"] > tolerance.TJ and r["year"] < row["earliest_year"]
     book.holds(heat, at, not early, "carries heat too early")
+    back = row["one_way"] and r["backward_tj"] > tolerance.TJ
+    book.holds(("heat_links", "backward_tj"), at, not back, "carries heat against its one way")
     most = r["peak_mw"] * v.year_hours * TJ * (1 + tolerance.PEAK_SHARE)
     book.at_most(heat, at, r["heat_tj"], most, "TJ", 10 * tolerance.TJ, "by its peak")
     for column in ("from", "to"):
