@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
-from gridplan.plan.extract import assets, grid, outages, withdrawals
+from gridplan.plan.extract import assets, grid, heat, outages, withdrawals
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
@@ -29,10 +29,10 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "branches": grid.branches,
     "datacenters": assets.datacenters,
     "shortfall": assets.shortfall,
-    "heat_links": assets.heat_links,
-    "heat_sinks": assets.heat_sinks,
-    "heat_sources": assets.heat_sources,
-    "heat_pumps": assets.heat_pumps,
+    "heat_links": heat.heat_links,
+    "heat_sinks": heat.heat_sinks,
+    "heat_sources": heat.heat_sources,
+    "heat_pumps": heat.heat_pumps,
     "masts": assets.masts,
     "supplies": grid.supplies,
     "storages": grid.storages,
