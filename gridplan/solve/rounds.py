@@ -22,6 +22,7 @@ from gridplan.solve.highs import Options
 from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.hours import first_hours, likely_hours
 from gridplan.solve.lexicographic import Answer, optimise
+from gridplan.solve.polish import polish
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH
 from gridplan.solve.status import SolveStatus
@@ -102,9 +103,9 @@ class _Rounds:
             if number > 1:
                 compiled = self._build()
             start = _start(compiled, built) if built else None
-            answer = self._optimise(
-                compiled, start=start, draft=self.checked, repair=self._near(compiled, built)
-            )
+            near = self._near(compiled, built)
+            answer = self._optimise(compiled, start=start, draft=self.checked, repair=near)
+            answer = answer if near else self._polished(compiled, answer)
             if answer.x is None or not self.checked:
                 return Solution(compiled, answer, None, number, self.seconds)
             built = values(compiled, answer.x)
@@ -138,6 +139,18 @@ class _Rounds:
         left = replace(self.options, time_limit_s=self.ends - monotonic())
         work = partial(optimise, compiled, left, self.progress, self.interrupt, label=self.label, **how)
         return self._timed("solve", work)
+
+    def _polished(self, compiled: Compiled, answer: Answer) -> Answer:
+        """The answer, with no heat link left out that pays."""
+        if answer.x is None or not self.case.has("heat_links") or self._stopped:
+            return answer
+        self.progress.phase(f"search heat{self.label}")
+        left = replace(self.options, time_limit_s=max(self.ends - monotonic(), 0.0))
+        return self._timed("solve", partial(polish, compiled, answer, left))
+
+    @property
+    def _stopped(self) -> bool:
+        return self.interrupt is not None and self.interrupt.is_set()
 
     def _near(self, compiled: Compiled, built: dict[Key, float]) -> bool:
         """Whether the last plan is worth keeping to: with outages, in a program that takes long."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.plan.verify import tolerance
+from gridplan.plan.verify.electricity import bought
 from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.sinks import sink_mwh
@@ -127,6 +128,8 @@ def _power(v: View) -> Amounts:
         if r["source"] in sources and r["year"] in v.lengths:
             kg = sources[r["source"]]["co2_kg_per_mwh"]
             found["co2_kt"][int(r["year"])] += r["heat_tj"] * MWH_PER_TJ * kg / 1e6
+    for y, (_, kt) in bought(v).items():
+        found["co2_kt"][y] += kt
     for row, y, mwh in alternatives(v):
         found["co2_kt"][y] += (row["alternative"] == "gas") * mwh * GAS_KG_PER_MWH / 1e6
     return found

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.plan.verify import tolerance
+from gridplan.plan.verify.electricity import bought
 from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, alternatives, generated, output
 from gridplan.plan.verify.ledger import Ledger
@@ -85,7 +86,7 @@ def capex(f: Facts, book: Ledger) -> None:
 
 def running(v: View) -> dict[int, float]:
     """Cost of operation by stage, MEUR a year."""
-    cost = dict.fromkeys(v.years, 0.0)
+    cost = {y: meur for y, (meur, _) in bought(v).items()}
     made, table = generated(v), v.table("supplies")
     keys = [table["supply"], table["year"]]
     squares = (output(v) ** 2 * table["weight_hours"]).groupby(keys).sum().to_dict()
