@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
-from gridplan.plan.extract import assets, grid, heat, outages, withdrawals
+from gridplan.plan.extract import assets, grid, heat, heat_business, outages, withdrawals
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
@@ -33,6 +33,8 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "heat_sinks": heat.heat_sinks,
     "heat_sources": heat.heat_sources,
     "heat_pumps": heat.heat_pumps,
+    "heat_business": heat_business.heat_business,
+    "heat_connections": heat_business.heat_connections,
     "masts": assets.masts,
     "supplies": grid.supplies,
     "storages": grid.storages,
@@ -100,7 +102,7 @@ def _tables(solution: Solution) -> dict[str, pd.DataFrame]:
     if solution.answer.x is None:
         return {}
     reader = Reader(solution)
-    return {name: make(reader) for name, make in EXTRACT.items()}
+    return {name: reader.once(make) for name, make in EXTRACT.items()}
 
 
 def _verified(plan: Plan) -> Plan:

@@ -22,7 +22,7 @@ from gridplan.solve.lexicographic import Answer, Goal, Objective, objectives
 from gridplan.solve.status import SolveStatus
 
 CLOSE = 5e-5  # of the last objective: how near heat is searched to its bound
-SHARE = 0.1  # of the time that is left
+SHARE = 0.25  # of the time that is left
 SMALL = 1e-8  # gain, relative to the objective, that is not worth a change
 
 
