@@ -14,6 +14,8 @@ from gridplan.case import Case
 from gridplan.plan.extract import (
     assets,
     grid,
+    heat,
+    heat_business,
     heat_seasons,
     heat_tanks,
     outages,
@@ -40,12 +42,14 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "rights_room": rights.rights_room,
     "rights_groups": rights.rights_groups,
     "shortfall": assets.shortfall,
-    "heat_links": assets.heat_links,
-    "heat_sinks": assets.heat_sinks,
-    "heat_sources": assets.heat_sources,
-    "heat_pumps": assets.heat_pumps,
+    "heat_links": heat.heat_links,
+    "heat_sinks": heat.heat_sinks,
+    "heat_sources": heat.heat_sources,
+    "heat_pumps": heat.heat_pumps,
     "heat_storages": heat_tanks.heat_storages,
     "heat_seasons": heat_seasons.heat_seasons,
+    "heat_business": heat_business.heat_business,
+    "heat_connections": heat_business.heat_connections,
     "masts": telecom.masts,
     "mast_outages": telecom.mast_outages,
     "supplies": grid.supplies,
@@ -165,7 +169,7 @@ def tables_of(solution: Solution) -> dict[str, pd.DataFrame]:
     if solution.answer.x is None:
         return {}
     reader = Reader(solution)
-    return {name: make(reader) for name, make in EXTRACT.items()}
+    return {name: reader.once(make) for name, make in EXTRACT.items()}
 
 
 def _verified(plan: Plan) -> Plan:

@@ -11,6 +11,7 @@ import numpy as np
 from gridplan.case import Case
 from gridplan.model.limited import hourly_values, of_year
 from gridplan.model.periods import Critical
+from gridplan.model.prices import mean_price
 from gridplan.network import Network
 from gridplan.outages import cut_off
 from gridplan.solve.certify import Certificate, certify
@@ -80,8 +81,7 @@ class Checker:
         names = {y: of_year(profiles, y) for y in case.settings.horizon.years}
         self.values = {y: hourly_values(case, names[y]) for y in names}
         self.programs = {y: HourlyProgram(case, network, names[y], y) for y in names}
-        costs = case.table("supplies")["cost_eur_per_mwh"]
-        self.price = float(costs[costs > 0].mean()) if (costs > 0).any() else 0.0
+        self.price = mean_price(case)
         self.weight = supply_by_bus(case, network)
 
     def check(

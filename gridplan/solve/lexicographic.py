@@ -51,6 +51,8 @@ class Answer:
         goals: by objective, in order.
         nodes: branch-and-bound nodes in all.
         price: what the bound of the last objective loses per unit by which the first is worse elsewhere.
+        heat_gap: what other heat links could still be worth, all else as planned, in the unit of the last
+            objective; None where heat was not searched by itself.
     """
 
     status: SolveStatus
@@ -58,6 +60,7 @@ class Answer:
     goals: dict[str, Goal]
     nodes: int
     price: float = np.inf
+    heat_gap: float | None = None
 
     def proven(self, gap: float) -> bool:
         """Whether every objective is known to be within this gap."""
@@ -218,7 +221,7 @@ class _Run:
             if status != SolveStatus.OPTIMAL:
                 break
             if k + 1 < len(todo) and best is not None:
-                self._hold(search, goal, float(goal.cost @ best), upper)
+                hold(self.compiled, search, goal, float(goal.cost @ best), upper)
         if best is not None and status in (SolveStatus.NO_PLAN, SolveStatus.INFEASIBLE):
             status = SolveStatus.LIMIT  # a plan of an earlier objective is there
         return Answer(status, best, _goals(todo, outcomes, held, best), self.nodes)
@@ -251,15 +254,6 @@ class _Run:
         }
         return Answer(outcome.status, outcome.x, goals, self.nodes, price)
 
-    def _hold(self, search: Search, goal: Objective, value: float, upper: np.ndarray) -> None:
-        """Let later objectives not worsen this one; zero by bounds, for such a row is lost in tolerances."""
-        low = self.compiled.lower
-        if value < ZERO and not (goal.cost < 0).any() and (low[goal.cost > 0] >= 0).all():
-            upper[goal.cost > 0] = low[goal.cost > 0]
-            search.restrict(low, upper)
-        else:
-            search.limit(goal.cost, value + EXACT * max(1.0, abs(value)))
-
     def _one(self, search: Search, start: np.ndarray | None, *, upper: np.ndarray) -> Outcome:
         """Solve one objective: near the relaxation first, then to the gap from there."""
         if self.relaxed:
@@ -283,6 +277,24 @@ class _Run:
         if start is not None:
             search.start_from(start)
         return search.run(self._left())
+
+
+def hold(compiled: Compiled, search: Search, goal: Objective, value: float, upper: np.ndarray) -> None:
+    """Let later objectives not worsen this one; zero by bounds, for such a row is lost in tolerances.
+
+    Args:
+        compiled: the program.
+        search: the program inside HiGHS; gets a row, or bounds.
+        goal: the objective.
+        value: what it has reached, without its constant.
+        upper: upper bounds of the columns now in force; changed in place.
+    """
+    low = compiled.lower
+    if value < ZERO and not (goal.cost < 0).any() and (low[goal.cost > 0] >= 0).all():
+        upper[goal.cost > 0] = low[goal.cost > 0]
+        search.restrict(low, upper)
+    else:
+        search.limit(goal.cost, value + EXACT * max(1.0, abs(value)))
 
 
 def _goals(

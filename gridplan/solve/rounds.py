@@ -23,6 +23,7 @@ from gridplan.solve.highs import Options
 from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.hours import first_hours, likely_hours
 from gridplan.solve.lexicographic import Answer, optimise
+from gridplan.solve.polish import polish
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH
 from gridplan.solve.status import SolveStatus
@@ -141,9 +142,9 @@ class Rounds:
                 compiled = self._build()
             known = built or self.extra.start
             start = _start(compiled, known) if known else None
-            answer = self._optimise(
-                compiled, start=start, draft=self.checked, repair=self._near(compiled, built)
-            )
+            near = self._near(compiled, built)
+            answer = self._optimise(compiled, start=start, draft=self.checked, repair=near)
+            answer = answer if near else self._polished(compiled, answer)
             if answer.x is None or not self.checked:
                 return Solution(compiled, answer, None, number, self.seconds)
             built = values(compiled, answer.x)
@@ -190,6 +191,19 @@ class Rounds:
         how |= {"label": self.label, "todo": self.extra.todo(compiled)}
         work = partial(optimise, compiled, left, self.progress, self.interrupt, **how)
         return self._timed("solve", work)
+
+    def _polished(self, compiled: Compiled, answer: Answer) -> Answer:
+        """The answer, with no heat link left out that pays."""
+        plain = self.extra == Extra()
+        if answer.x is None or not plain or not self.case.has("heat_links") or self._stopped:
+            return answer
+        self.progress.phase(f"search heat{self.label}")
+        left = replace(self.options, time_limit_s=max(self.ends - monotonic(), 0.0))
+        return self._timed("solve", partial(polish, compiled, answer, left))
+
+    @property
+    def _stopped(self) -> bool:
+        return self.interrupt is not None and self.interrupt.is_set()
 
     def _near(self, compiled: Compiled, built: dict[Key, float]) -> bool:
         """Whether the last plan is worth keeping to: with outages, in a program that takes long."""

@@ -29,6 +29,7 @@ from gridplan.model.frame import Frame
 from gridplan.model.heat import balance, links, pumps, sinks, sources, tanks
 from gridplan.model.heat.count import count
 from gridplan.model.heat.net import heat_net
+from gridplan.model.heat.paid import pay
 from gridplan.model.heat.power import power
 from gridplan.model.terms import Terms
 
@@ -45,3 +46,4 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     balance.add(m, b, net)
     power(m, b, frame, net)
     count(m, b, frame, terms, net)
+    pay(b, frame, terms, net)

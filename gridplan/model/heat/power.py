@@ -16,11 +16,13 @@ Shares = dict[tuple[str, str, str], float]
 
 
 def power(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
-    """State the withdrawal of the heat block.
+    """State the withdrawal of the heat block; none with `heat_on_grid = false` (`paid.py`).
 
     withdrawal = Σ lift/COP + Σ ½ pump_kw_per_km·km·pipe + Σ backup/backup_cop
                + Σ (demand − Σ intake − backup)/alternative_cop   (MW)
     """
+    if not frame.case.settings.physics.heat_on_grid:
+        return
     sides = {r["heat_pump"]: r["side"] for r in frame.rows("heat_pumps")}
     at_pumps = {
         (*place, w): share for w in b.PUMP for place, share in _places(frame, net, net.pump_at[w], sides[w])

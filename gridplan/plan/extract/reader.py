@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,12 @@ from gridplan.model.frame import Frame
 from gridplan.plan.extract.book import RightsBook
 from gridplan.solve.checker import Check
 from gridplan.solve.compile import Compiled
+from gridplan.solve.lexicographic import Answer
 from gridplan.solve.rounds import Solution
 
 ZERO = 1e-7
 TINY = 1e-6  # MW
+Made = TypeVar("Made")
 
 
 class Reader:
@@ -28,11 +31,20 @@ class Reader:
         self.decided: np.ndarray = solution.answer.x  # as it was checked, before it is tidied
         self.x: np.ndarray = solution.answer.x.copy()
         self.check: Check | None = solution.check
+        self.answer: Answer = solution.answer
+        self._made: dict[Callable[[Reader], Any], Any] = {}
         self.frame: Frame = self.compiled.program.frame
         self.model: Any = self.compiled.program.model
         self._tighten()
         self._tighten_lost()
         self._cover()
+
+    def once(self, make: Callable[[Reader], Made]) -> Made:
+        """What `make` makes of this solution; made once, so not to be changed."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
 
     def _tighten(self) -> None:
         """Take away what tolerances leave: shed load below 1e-6 MW, and the slack between it and its peak."""

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from gridplan.plan.verify import tolerance
+from gridplan.plan.verify.electricity import bought
 from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.held import held
 from gridplan.plan.verify.ledger import Ledger
-from gridplan.plan.verify.sinks import sink_mwh
+from gridplan.plan.verify.sinks import alternatives, backups
 from gridplan.plan.verify.stations import transformers
 from gridplan.plan.verify.view import Record, View
 
@@ -100,25 +101,6 @@ def _by(values: pd.Series, keys: Any) -> dict[Any, float]:
     return values.groupby(keys).sum().to_dict()
 
 
-def alternatives(v: View) -> list[tuple[Record, int, float]]:
-    """(sink, year, MWh of heat that comes from its alternative)."""
-    taken = v.stated("heat_sinks", ["sink", "year"], "heat_tj")
-    return [
-        (row, y, sink_mwh(v, row, y) - mwh - taken.get((row["sink"], y), np.nan) * MWH_PER_TJ)
-        for row, y, mwh in backups(v)
-    ]
-
-
-def backups(v: View) -> list[tuple[Record, int, float]]:
-    """(sink, year, MWh of heat that comes from its back-up)."""
-    given = v.stated("heat_sinks", ["sink", "year"], "backup_tj")
-    return [
-        (row, y, given.get((row["sink"], y), np.nan) * MWH_PER_TJ)
-        for row in v.rows("heat_sinks")
-        for y in v.years
-    ]
-
-
 def _power(v: View) -> Amounts:
     found: Amounts = {name: _zero(v) for name in ("co2_kt", "res_gwh", "curtailed_gwh")}
     made, first = generated(v), v.by_id("supplies", "supply")
@@ -138,6 +120,8 @@ def _power(v: View) -> Amounts:
         if r["source"] in sources and r["year"] in v.lengths:
             kg = sources[r["source"]]["co2_kg_per_mwh"]
             found["co2_kt"][int(r["year"])] += r["heat_tj"] * MWH_PER_TJ * kg / 1e6
+    for y, (_, kt) in bought(v).items():
+        found["co2_kt"][y] += kt
     for row, y, mwh in alternatives(v):
         found["co2_kt"][y] += (row["alternative"] == "gas") * mwh * GAS_KG_PER_MWH / 1e6
     for row, y, mwh in backups(v):

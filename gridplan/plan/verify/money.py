@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from gridplan.plan.verify import tolerance
+from gridplan.plan.verify.electricity import bought
 from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.held import tariffs
-from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, alternatives, backups, generated, output
+from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, generated, output
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.mast_details import paid_keur
+from gridplan.plan.verify.sinks import alternatives, backups
 from gridplan.plan.verify.view import View
 
 Costs = list[tuple[float, float]]  # (year, MEUR overnight in service)
@@ -87,7 +89,7 @@ def capex(f: Facts, book: Ledger) -> None:
 
 def running(v: View) -> dict[int, float]:
     """Cost of operation by stage, MEUR a year."""
-    cost = dict.fromkeys(v.years, 0.0)
+    cost = {y: meur for y, (meur, _) in bought(v).items()}
     made, table = generated(v), v.table("supplies")
     keys = [table["supply"], table["year"]]
     squares = (output(v) ** 2 * table["weight_hours"]).groupby(keys).sum().to_dict()

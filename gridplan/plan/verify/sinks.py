@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.stays import stays
@@ -18,6 +20,25 @@ def sink_mwh(v: View, row: Record, year: int) -> float:
     if row["annual_gwh"] >= 0 and (v.case.profiles is not None or not row["peak_mw"] >= 0):
         return float(row["annual_gwh"] * 1000)
     return float(row["peak_mw"] * v.full_hours(row["profile"])) if row["peak_mw"] >= 0 else 0.0
+
+
+def alternatives(v: View) -> list[tuple[Record, int, float]]:
+    """(sink, year, MWh of heat that comes from its alternative)."""
+    taken = v.stated("heat_sinks", ["sink", "year"], "heat_tj")
+    return [
+        (row, y, sink_mwh(v, row, y) - mwh - taken.get((row["sink"], y), np.nan) / TJ)
+        for row, y, mwh in backups(v)
+    ]
+
+
+def backups(v: View) -> list[tuple[Record, int, float]]:
+    """(sink, year, MWh of heat that comes from its back-up)."""
+    given = v.stated("heat_sinks", ["sink", "year"], "backup_tj")
+    return [
+        (row, y, given.get((row["sink"], y), np.nan) / TJ)
+        for row in v.rows("heat_sinks")
+        for y in v.years
+    ]
 
 
 def check_sinks(v: View, book: Ledger) -> None:

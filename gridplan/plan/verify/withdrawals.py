@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from gridplan.plan.verify import tolerance
+from gridplan.plan.verify.electricity import heat_mwh
 from gridplan.plan.verify.facts import Facts
-from gridplan.plan.verify.indicators import alternatives, backups
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.shed import unserved
 from gridplan.plan.verify.view import Record
@@ -136,19 +136,10 @@ def _telecom(f: Facts) -> np.ndarray:
 
 
 def _heat(f: Facts, book: Ledger, stated: np.ndarray) -> None:
-    """Over the year: heat pumps, pumps of pipes, electric back-ups, and all-electric sinks without a link."""
+    """Over the year: what heat uses, where it draws from the grid at all."""
     v = f.view
-    types = v.by_id("pipe_types", "pipe")
-    pumps = v.totals("heat_pumps", ["year"], "electricity_gwh")
-    mwh = {y: pumps.get(y, 0.0) * 1000 for y in v.years}
-    for r in v.records("heat_links"):
-        if r["pipe"] in types and r["year"] in mwh:
-            mwh[r["year"]] += types[r["pipe"]]["pump_kw_per_km"] * r["length_km"] / 1000 * v.year_hours
-    for row, y, heat in alternatives(v):
-        mwh[y] += heat / row["alternative_cop"] if row["alternative"] == "all_electric" else 0.0
-    for row, y, heat in backups(v):
-        mwh[y] += heat / row["backup_cop"] if row["backup"] == "electric" else 0.0
+    used = heat_mwh(v) if v.settings.physics.heat_on_grid else dict.fromkeys(v.years, 0.0)
     rows = [{"subject": "heat", "year": y} for y in v.years]
     drawn = _energy(f, stated).sum(axis=1)
-    right = [mwh[y] for y in v.years]
+    right = [used[y] for y in v.years]
     book.same(AT, rows.__getitem__, drawn, right, "MWh", tolerance.SUM_MWH, "by pumps and sinks")
