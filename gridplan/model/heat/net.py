@@ -87,6 +87,7 @@ def heat_net(frame: Frame) -> HeatNet:
         members = [name for name in nodes if name in part]
         here = [row for row in pumps if row["at"] in part]
         carried = _levels(net, members, here)
+        most = sum(peaks.get(k, 0.0) for k in members)
         for name, row in links.items():
             if row["from"] in part:
                 ways = [
@@ -95,7 +96,7 @@ def heat_net(frame: Frame) -> HeatNet:
                     if leads(a, z) and (w > 0 or not row["one_way"])
                 ]
                 net.flows += [(name, way, level) for level in carried for way in ways]
-                net.most[name] = sum(peaks.get(k, 0.0) for k in members)
+                net.most[name] = most
     return net
 
 
