@@ -26,7 +26,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
-from gridplan.model.heat import balance, links, pumps, sinks, sources, tanks
+from gridplan.model.heat import balance, links, pumps, serves, sinks, sources, tanks, tree
 from gridplan.model.heat.count import count
 from gridplan.model.heat.net import heat_net
 from gridplan.model.heat.paid import pay
@@ -43,6 +43,8 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     pumps.add(m, b, frame, net)
     links.add(m, b, frame, net)
     tanks.add(m, b, frame, net)
+    tree.add(m, b, frame, net)
+    serves.add(m, b, frame, net)
     balance.add(m, b, net)
     power(m, b, frame, net)
     count(m, b, frame, terms, net)
