@@ -26,8 +26,14 @@ class Frame:
     periods: Periods
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Rows of a table, each a dictionary by column."""
-        return cast("list[dict[str, Any]]", self.case.table(table).to_dict("records"))
+        """Rows of a table, each a dictionary by column; they are read, never changed."""
+        if table not in self._rows:
+            self._rows[table] = cast("list[dict[str, Any]]", self.case.table(table).to_dict("records"))
+        return self._rows[table]
+
+    @cached_property
+    def _rows(self) -> dict[str, list[dict[str, Any]]]:
+        return {}
 
     @cached_property
     def years(self) -> list[int]:

@@ -50,7 +50,6 @@ def network(
 @pytest.mark.parametrize(
     ("tank", "enough"),
     [
-        ({"energy_mwh": 4}, True),
         ({"energy_mwh": 3.9}, False),
         ({"energy_mwh": 4, "power_mw": 1}, True),
         ({"energy_mwh": 9, "power_mw": 0.9}, False),
