@@ -67,6 +67,17 @@ def test_a_night_of_charging_serves_the_evening(tank, enough):
         assert pick(plan.table("heat_sinks"), "peak_mw") == pytest.approx(6)
 
 
+@pytest.mark.parametrize(("power", "enough"), [(3, True), (2.9, False)])
+def test_a_tank_charges_no_faster_than_its_pump(power, enough):
+    """5 MW are wanted and there all day, but for 1 MW at 3 h and 6.5 MW at 19 and 20 h: the 3 MWh of the evening
+    must go in within one hour, at 3 MW; they come out at 1.5 MW.
+    """
+    day = np.full(24, 5.0)
+    day[3], day[19:21] = 1.0, 6.5
+    case = network({"energy_mwh": 9, "power_mw": power}, shape=np.tile(day, 365), sink={"peak_mw": 1})
+    assert case.solve(gap=0).status == ("optimal" if enough else "infeasible")
+
+
 def test_without_hours_a_tank_gives_nothing():
     """Without profiles the year is one hour that follows itself: 5 of 6 MW is all there is."""
     case = network({"energy_mwh": 100})
