@@ -33,10 +33,15 @@ class Frame:
     wide: bool = False
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Rows of a table, each a dictionary by column."""
-        if not self.case.has(table):
-            return []
-        return cast("list[dict[str, Any]]", self.case.table(table).to_dict("records"))
+        """Rows of a table, each a dictionary by column; they are read, never changed."""
+        if table not in self._rows:
+            found = self.case.table(table).to_dict("records") if self.case.has(table) else []
+            self._rows[table] = cast("list[dict[str, Any]]", found)
+        return self._rows[table]
+
+    @cached_property
+    def _rows(self) -> dict[str, list[dict[str, Any]]]:
+        return {}
 
     @cached_property
     def years(self) -> list[int]:

@@ -142,6 +142,8 @@ class Checker:
             slack = certificate.dispatch[:, certificate.hourly.slack]
             tops = sorted(((float(c.max()), int(c.argmax())) for c in slack.T), reverse=True)
             hours = list(dict.fromkeys(int(check.index[row]) for mw, row in tops if mw > CLEAR))[:MORE]
+            if not hours and certificate.excess.max(initial=0.0) > CLEAR:  # little at each of many places
+                hours = [int(check.index[certificate.excess.argmax()])]
             wanted = [Critical(hour) for hour in hours]
             if year in check.survivals:
                 wanted += self._pairs(check, year)

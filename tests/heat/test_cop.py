@@ -78,7 +78,7 @@ def lake(at: str, pump: Row, source: Row | None = None, sinks: list[Row] | None 
 LORENZ: Row = {"cop_method": "lorenz"}
 
 
-@pytest.mark.parametrize("at", ["lake", "node", "town"])
+@pytest.mark.parametrize("at", ["node", "town"])
 def test_lorenz_in_a_plan_wherever_the_pump_stands(at):
     """COP 5.50217 makes 9·5.50217/4.50217 = 10.99904 MW of 9 MW, for 1.99904 MW of electricity."""
     plan = lake(at, LORENZ).solve(gap=0)

@@ -50,7 +50,6 @@ def network(
 @pytest.mark.parametrize(
     ("tank", "enough"),
     [
-        ({"energy_mwh": 4}, True),
         ({"energy_mwh": 3.9}, False),
         ({"energy_mwh": 4, "power_mw": 1}, True),
         ({"energy_mwh": 9, "power_mw": 0.9}, False),
@@ -66,6 +65,17 @@ def test_a_night_of_charging_serves_the_evening(tank, enough):
         assert table["mw"].loc[18:21].tolist() == pytest.approx([1.0] * 4)
         assert table["energy_mwh"].loc[18:21].tolist() == pytest.approx([4.0, 3.0, 2.0, 1.0])
         assert pick(plan.table("heat_sinks"), "peak_mw") == pytest.approx(6)
+
+
+@pytest.mark.parametrize(("power", "enough"), [(3, True), (2.9, False)])
+def test_a_tank_charges_no_faster_than_its_pump(power, enough):
+    """5 MW are wanted and there all day, but for 1 MW at 3 h and 6.5 MW at 19 and 20 h: the 3 MWh of the evening
+    must go in within one hour, at 3 MW; they come out at 1.5 MW.
+    """
+    day = np.full(24, 5.0)
+    day[3], day[19:21] = 1.0, 6.5
+    case = network({"energy_mwh": 9, "power_mw": power}, shape=np.tile(day, 365), sink={"peak_mw": 1})
+    assert case.solve(gap=0).status == ("optimal" if enough else "infeasible")
 
 
 def test_without_hours_a_tank_gives_nothing():

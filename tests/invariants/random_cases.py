@@ -12,7 +12,9 @@ def random_case(seed):
     """The case of a seed; a draw that the checks of a case refuse is drawn again."""
     for attempt in range(50):
         try:
-            return case_from_tables(*_draw(np.random.default_rng([seed, attempt])))
+            settings, tables, profiles = _draw(np.random.default_rng([seed, attempt]))
+            _warmth(np.random.default_rng([seed, attempt, 4]), tables, profiles)
+            return case_from_tables(settings, tables, profiles)
         except CaseError as error:
             last = error
     raise last
@@ -295,6 +297,25 @@ def _heat(rng, tables, profiles):
     if rng.random() < 0.8:
         pump = {"heat_pump": "lift", "at": "hall", "max_mw": 9.0, "capex_meur_per_mw": 0.6}
         tables["heat_pumps"] = pd.DataFrame([pump | {"cop": rng.choice([3.5, np.nan])}])
+
+
+def _warmth(rng, tables, profiles):
+    """Back-ups, glides and tanks, from a draw of their own."""
+    if "heat_sinks" not in tables:
+        return
+    sinks = tables["heat_sinks"]
+    if rng.random() < 0.8:
+        sinks["backup"] = rng.choice(["alternative", "none", "gas", "electric"], len(sinks), p=[0.2, 0.2, 0.3, 0.3])
+        sinks["backup_eur_per_mwh"], sinks["backup_cop"] = 65.0, 1.0
+        sinks["backup_capex_meur_per_mw"] = rng.choice([0.0, 0.06], len(sinks))
+        sinks["backup_max_mw"] = rng.choice([np.nan, 5.0], len(sinks))
+    if "heat_pumps" in tables and rng.random() < 0.5:
+        tables["heat_pumps"]["cop_method"], tables["heat_pumps"]["efficiency"] = "lorenz", 0.45
+        sinks["return_c"], tables["datacenters"]["heat_return_c"] = sinks["temperature_c"] - 15, 22
+    if rng.random() < (0.2 if profiles is not None else 0.7):
+        tank = {"heat_storage": "tank", "at": rng.choice(["town", "bridge", "plant"]), "energy_mwh": 6.0}
+        tank |= {"power_mw": rng.choice([np.nan, 3.0]), "loss_share_per_hour": 0.01}
+        tables["heat_storages"] = pd.DataFrame([tank | {"max_new_mwh": 40.0, "capex_meur_per_mwh": 0.01}])
 
 
 def _masts(rng, tables):

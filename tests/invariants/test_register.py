@@ -16,10 +16,11 @@ from gridplan.plan.verify import CHECKS
 from tests.invariants.random_cases import random_case
 
 ROOT = Path(__file__).parents[2]
-SEEDS = (1, 6, 14, 15, 23)  # random cases that have, with the tutorial, every constraint
+SEEDS = (1, 6, 14, 15, 16, 23)  # random cases that have, with the tutorial, every constraint
 PLAIN = "policies.rows"  # few rows, each over its own assets: written out, no template
 
 INVARIANT = "tests/invariants/test_invariants.py::test_an_invariant_notices_a_changed_plan"
+TANKS = "tests/heat/test_tanks.py"
 STATIONS = "tests/model/test_stations.py"
 SHARES = "tests/telecom/test_shares.py"
 SITES = "tests/telecom/test_sites.py"
@@ -59,6 +60,9 @@ REGISTER = {
     "heat.connected_stays": f"{INVARIANT}[capex]",
     "heat.all_heat": f"{INVARIANT}[heat_nodes]",
     "heat.some_heat": f"{INVARIANT}[heat_nodes]",
+    "heat.backed_heat": f"{INVARIANT}[heat_nodes]",
+    "heat.boiler_stays": f"{INVARIANT}[heat_nodes]",
+    "heat.boiler_limit": "tests/heat/test_backup.py::test_a_boiler_is_built_for_the_peak_that_links_do_not_cover",
     "heat.pump_stays": f"{INVARIANT}[heat_pumps]",
     "heat.pump_limit": f"{INVARIANT}[heat_pumps]",
     "heat.pipe_stays": f"{INVARIANT}[heat_links]",
@@ -68,6 +72,11 @@ REGISTER = {
     "heat.capacity_limit": f"{INVARIANT}[heat_links]",
     "heat.open_stays": f"{INVARIANT}[capex]",
     "heat.open_limit": f"{INVARIANT}[heat_links]",
+    "heat.room_stays": f"{TANKS}::test_room_waits_for_its_year_and_stays",
+    "heat.tank_balance": f"{TANKS}::test_room_is_bought_with_what_is_lost_on_the_way",
+    "heat.tank_room": f"{TANKS}::test_a_night_of_charging_serves_the_evening",
+    "heat.tank_in": f"{TANKS}::test_a_tank_charges_no_faster_than_its_pump",
+    "heat.tank_out": f"{TANKS}::test_a_night_of_charging_serves_the_evening",
     "heat.losses": f"{INVARIANT}[heat_nodes]",
     "heat.balance": f"{INVARIANT}[heat_nodes]",
     "heat.withdraw": f"{INVARIANT}[withdrawals]",
@@ -112,7 +121,8 @@ def constraints():
     cases = [read_case(ROOT / "cases/tutorial"), *(random_case(seed) for seed in SEEDS)]
     found = {}
     for case in cases:
-        model = build(case, typical(case, whole_days=case.has("storages"))).model
+        days = case.has("storages") or case.has("heat_storages")
+        model = build(case, typical(case, whole_days=days)).model
         for constraint in model.component_objects(pyo.Constraint):
             if len(constraint):
                 found.setdefault(constraint.name, constraint)
