@@ -66,7 +66,9 @@ def offers(case: Case, direction: str) -> tuple[Offer, ...]:
 
     Without hourly profiles there are no limited hours, so tdtr85 and block are not offered.
     """
-    found = []
+    found: list[Offer] = []
+    if not case.has("transport_rights"):
+        return ()
     for row in case.table("transport_rights").to_dict("records"):
         if row["direction"] not in (direction, "both") or (direction == FEEDIN and row["right"] == GROUP):
             continue

@@ -29,6 +29,8 @@ SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of 
 SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
     "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
+    "rights.reserves": ((SHORT, 1.0),),
+    "rights.feedin_reserves": ((SHORT, 1.0),),
     "heat.all_heat": ((SHORT, 1.0),),
     "heat.backed_heat": ((SHORT, 1.0),),
     "heat.losses": ((SHORT, 1.0),),

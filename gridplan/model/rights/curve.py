@@ -17,7 +17,7 @@ from gridplan.model.terms import Terms
 from gridplan.network import Network
 
 # Numbers of busiest hours at which the curve is touched.
-RANKS = tuple(int(k) for k in np.unique([*np.geomspace(1, YEAR_HOURS, 28).round(), 1314]))
+RANKS = tuple(int(k) for k in np.unique([1, *np.geomspace(24, YEAR_HOURS, 28).round(), 1314]))
 
 
 def add(m: Any, b: Any, frame: Frame, terms: Terms) -> None:

@@ -25,7 +25,7 @@ def add(m: Any, b: Any, frame: Frame, held: dict[Key, Held]) -> None:
         for k, values in enumerate(frontier(member_draws(frame, [rows[s] for s in members[g]])).tolist())
     }
     b.GROUP_HOUR = pyo.Set(dimen=2, initialize=list(draws))
-    b.members = pyo.Set(list(limit), dimen=1, initialize=members)
+    b.members = pyo.Set(list(limit), dimen=2, initialize={g: [(s, GROUP) for s in members[g]] for g in limit})
     b.group_mw = pyo.Param(list(limit), initialize=limit)
     keys = {(*key, s): v for key, part in draws.items() for s, v in part.items()}
     b.GROUP_DRAW = pyo.Set(dimen=3, initialize=list(keys))
@@ -59,4 +59,4 @@ def _group_limit(b: Any, g: Any, k: Any, y: Any) -> Any:
     """Σ_members a·it[s,group] ≤ max_mw (MW): together the members never draw more than their contract.
     Binds in the hours in which they coincide.
     """
-    return sum(b.group_draw[g, k, s] * b.it[s, "group", y] for s in b.members[g]) <= b.group_mw[g]
+    return sum(b.group_draw[g, k, s] * b.it[s, r, y] for s, r in b.members[g]) <= b.group_mw[g]
