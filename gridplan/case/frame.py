@@ -14,6 +14,8 @@ from gridplan.case.text import RawTable, Row
 
 DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "flag": "bool", "flag_or_year": "Int64"}
 
+_EMPTY: dict[str, pd.DataFrame] = {}
+
 
 def dtype(column: Column) -> str:
     """The dtype of a column: float64, Int64 with blanks, bool, or str."""
@@ -34,8 +36,11 @@ def blank(column: Column) -> Any:
 
 
 def empty_frame(table: Table) -> pd.DataFrame:
-    """A table without rows, with all columns and dtypes."""
-    return pd.DataFrame({name: pd.Series([], dtype=dtype(column)) for name, column in table.columns.items()})
+    """A table without rows, with all columns and dtypes; a lazy copy of one that is made once."""
+    if table.name not in _EMPTY:
+        columns = {name: pd.Series([], dtype=dtype(column)) for name, column in table.columns.items()}
+        _EMPTY[table.name] = pd.DataFrame(columns)
+    return _EMPTY[table.name].copy(deep=False)
 
 
 def unknown_column(name: str, columns: Iterable[Column]) -> str:
