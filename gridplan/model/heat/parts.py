@@ -54,7 +54,7 @@ def parts(b: Any, frame: Frame, net: HeatNet) -> list[Part]:
         at = number[net.links[n]["from"]]
         levels.setdefault(at, set()).add(level)
         flows.setdefault(at, []).append((n, w))
-    excluded = {row["at"] for row in frame.rows("heat_storages")} | {b.stands[w] for w, _, _ in net.lifts}
+    excluded = {row["at"] for row in frame.rows("heat_storages")} | {net.pump_at[w] for w, _, _ in net.lifts}
     mixed = {at for at, known in levels.items() if len(known) > 1} | {number.get(v, -1) for v in excluded}
     demand: dict[int, dict[str, dict[int, np.ndarray]]] = {}
     for k, mw in sink_demand(frame).items():
