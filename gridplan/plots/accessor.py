@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-<<<<<<< HEAD
-from gridplan.plots import bottlenecks, cover, duration, gantt, network_labels, network_map, siting, style
-=======
 from gridplan.plots import (
     bottlenecks,
+    cover,
     duration,
     gantt,
     heat_seasons,
@@ -23,7 +21,6 @@ from gridplan.plots import (
     siting,
     style,
 )
->>>>>>> heatnet
 from gridplan.plots.about import about, case_rows, rows, stages
 from gridplan.plots.places import places_of
 from gridplan.plots.shapes import Rings, zone_shapes
@@ -38,11 +35,8 @@ DATA: dict[str, Callable[..., pd.DataFrame]] = {
     "duration": duration.data,
     "gantt": gantt.data,
     "siting": siting.data,
-<<<<<<< HEAD
     "cover": cover.data,
-=======
     "heat_seasons": heat_seasons.data,
->>>>>>> heatnet
 }
 
 
@@ -115,7 +109,6 @@ class Plots:
         caption = about(self._plan, words, *_notes(table, words, scheme))
         return siting.draw(ax or _map_sheet(table), table, self._shapes(), words, caption, scale=not scheme)
 
-<<<<<<< HEAD
     def cover(self, year: int | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Map of places that masts cover or not, masts that stand or come, edge sites (kW), shares (%).
 
@@ -127,7 +120,7 @@ class Plots:
         caption = about(self._plan, words, *_notes(table, words, scheme))
         sheet = style.sheet(14.6, 10.3) if len(table) > cover.CROWDED else style.sheet()
         return cover.draw(ax or sheet, table, self._shapes(), words, caption, scale=not scheme)
-=======
+
     def heat_seasons(
         self, year: int | None = None, network: str | None = None, ax: Axes | None = None, lang: str = "en"
     ) -> Axes:
@@ -138,7 +131,6 @@ class Plots:
         """
         words, table = Words(lang), heat_seasons.data(self._plan, year, network)
         return heat_seasons.draw(ax or style.sheet(10.5, 6.4), table, words, about(self._plan, words))
->>>>>>> heatnet
 
     def data(self, name: str, **options: Any) -> pd.DataFrame:
         """What the picture `name` draws, with the options of its method.
@@ -162,16 +154,12 @@ class Plots:
         for station in dict.fromkeys(curves):
             found[f"duration_{slug(station)}"] = ("duration", {"substation": station})
         found |= {"gantt": ("gantt", {})} | {f"siting_{y}": ("siting", {"year": y}) for y in years}
-<<<<<<< HEAD
-        return found | {f"cover_{y}": ("cover", {"year": y}) for y in years if self._has_cells()}
-=======
         for y in years:
             if heat_seasons.networks(self._plan, y):
                 found[f"heat_seasons_{y}"] = ("heat_seasons", {"year": y})
         for name in heat_seasons.networks(self._plan, years[-1]):
             found[f"heat_seasons_{slug(name)}"] = ("heat_seasons", {"network": name})
-        return found
->>>>>>> heatnet
+        return found | {f"cover_{y}": ("cover", {"year": y}) for y in years if self._has_cells()}
 
     def usual(self) -> list[str]:
         """File names of the pictures saved unless told otherwise."""
@@ -185,15 +173,11 @@ class Plots:
         curves = list(dict.fromkeys(rows(self._plan, "duration", years[-1])["substation"].astype(str)))
         if curves:
             chosen.append(f"duration_{slug(duration.tightest(self._plan, years[-1], curves))}")
-<<<<<<< HEAD
-        cells = [f"cover_{years[-1]}"] if self._has_cells() else []
-        return list(dict.fromkeys([*chosen, "gantt", f"siting_{years[-1]}", *cells]))
-=======
         chosen += ["gantt", f"siting_{years[-1]}"]
+        chosen += [f"cover_{years[-1]}"] if self._has_cells() else []
         if heat_seasons.networks(self._plan, years[-1]):
             chosen.append(f"heat_seasons_{years[-1]}")
         return list(dict.fromkeys(chosen))
->>>>>>> heatnet
 
     def save(self, folder: str | Path, names: Iterable[str] | None = None, lang: str = "en") -> list[Path]:
         """Write `<name>.png` and `<name>.csv` (the data drawn) for each name; the paths written, in order.

@@ -109,7 +109,7 @@ def test_reach_of_an_edge_site(radius, edge_radius, table, hosts):
 
 
 def test_edge_sites_from_a_year_and_they_stay():
-    """b asks from 2035 on; the edge site stands then and not before."""
+    """a asks from 2035 on: the edge site stands then and not before. A policy asks in 2030 only: it stays."""
     plan = solve(
         {
             "masts": [host("m", 100, 20)],
@@ -121,6 +121,9 @@ def test_edge_sites_from_a_year_and_they_stay():
     assert [standing(plan, y, "edge") for y in (2030, 2035)] == [set(), {"m"}]
     assert [value(plan, "edge_sites", y) for y in (2030, 2035)] == [0, 1]
     assert [value(plan, "capex_meur", y) for y in (2030, 2035)] == pytest.approx([0.1, 0.02])
+    early = {"policy": "one", "indicator": "edge_sites", "sense": "min", "value": 1, "until_year": 2030}
+    rows = {"masts": [host("m", 100, 20)], "cells": [cell("a")], **ALONE, "policies": [early]}
+    assert [standing(solve(rows, TWO), y, "edge") for y in (2030, 2035)] == [{"m"}, {"m"}]
 
 
 @pytest.mark.parametrize(

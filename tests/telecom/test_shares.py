@@ -111,7 +111,16 @@ def test_a_price_buys_off_a_share():
 
 
 def test_an_upper_share_counts_what_every_mast_covers():
-    """At most 0.4 may be covered; c2, v, h must not all come with c1: the sum over people is what counts."""
-    plan = plan_of({"scope": "all", "value": 0.4, "sense": "max"}, {"scope": "all", "value": 0.4})
-    assert value(plan, "covered_share") == pytest.approx(0.4)
+    """At most 0.4 of all may be covered, half of the city must: x alone covers all of it (0.5 of 200) and is
+    cheapest, so c1 is built (80 of 200).
+    """
+    tables = {**TABLES, "masts": [*TABLES["masts"], mast("x", 10, zone="city")]}
+    tables["coverage"] = [*TABLES["coverage"], *pairs(x="pq")]
+    share = {"indicator": "covered_share"}
+    tables["policies"] = [
+        {"policy": "most", **share, "value": 0.4},
+        {"policy": "least", **share, "sense": "min", "scope": "city", "value": 0.5},
+    ]
+    plan = make(tables, CAPEX).solve(gap=0)
     assert standing(plan) == {"c1"}
+    assert value(plan, "covered_share") == pytest.approx(0.4)
