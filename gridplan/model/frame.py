@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,9 +34,15 @@ class Frame:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Rows of a table, each a dictionary by column."""
-        if not self.case.has(table):
-            return []
-        return cast("list[dict[str, Any]]", self.case.table(table).to_dict("records"))
+        if table not in self._records:
+            there = self.case.has(table)
+            self._records[table] = self.case.table(table).to_dict("records") if there else []
+        return [dict(row) for row in self._records[table]]
+
+    @cached_property
+    def _records(self) -> dict[str, list[dict[Any, Any]]]:
+        """Rows by table; every subject asks for some of them, and pandas is slow at it."""
+        return {}
 
     @cached_property
     def years(self) -> list[int]:
