@@ -1,7 +1,7 @@
 """Twenty-odd conflicts planted in cases that fit on a page: what is in the way, and what helps.
 
 Each is one station, one sink or one triangle of cells, so that the only minimal conflict can be read off.
-Nothing may fall short (`total_cost_meur` alone is minimised and the programme has no price), so every one of them is
+Nothing may fall short (`total_cost_meur` alone is minimised, the programme has no price), so every one is
 infeasible. Power factor 1 but where it says otherwise.
 """
 

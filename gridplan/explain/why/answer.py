@@ -55,7 +55,9 @@ def explain(
     case = case_or_plan.case if isinstance(case_or_plan, Plan) else case_or_plan
     if place is not None:
         place_of(case, place)
-    plan = case_or_plan if isinstance(case_or_plan, Plan) else _solved(case, watcher)
+    plan = case_or_plan if isinstance(case_or_plan, Plan) else _solved(case, time_limit_s, watcher)
+    if plan.explanation is not None and plan is not case_or_plan:
+        return plan.explanation
     begun = monotonic()
     watcher.phase("explain")
     if plan.status == SolveStatus.INFEASIBLE:
@@ -68,10 +70,10 @@ def explain(
     return found.with_seconds(monotonic() - begun)
 
 
-def _solved(case: Case, watcher: Progress) -> Plan:
+def _solved(case: Case, time_limit_s: float, watcher: Progress) -> Plan:
     from gridplan.plan.run import solve
 
-    return solve(case, progress=watcher)
+    return solve(case, progress=watcher, repairs_s=time_limit_s)
 
 
 def no_plan(

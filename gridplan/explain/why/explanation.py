@@ -86,7 +86,8 @@ class Explanation:
         rows = [
             (
                 f, c, row.item.role, row.item.kind, row.cell.file, row.cell.line, row.cell.table,
-                row.cell.row, row.cell.column, row.cell.value, row.cell.unit, row.item.year or None, finding.minimal,
+                row.cell.row, row.cell.column, row.cell.value, row.cell.unit, row.item.year or None,
+                finding.minimal,
             )
             for f, finding in enumerate(self.findings, 1)
             for c, rows in enumerate(finding.conflicts, 1)

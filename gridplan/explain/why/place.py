@@ -65,10 +65,12 @@ def of_place(plan: Plan, name: str, mw: float | None, clock: Clock, watcher: Pro
 
 def _room(plan: Plan, name: str, kind: str, watcher: Progress) -> Explanation:
     """What stands at a station or in a zone, what limits it, and what still fits."""
-    table = headroom(plan, places=[name], progress=watcher)
-    table = table[table["kind"] == kind]
+    network = Network(plan.case)
+    fed = [n for n, _ in network.feeds(name, "")] if kind == ZONE else [name]
+    stations = fed or [n for n, zone in network.zone_of.items() if zone == name]
+    table = headroom(plan, places=[name] if fed else stations, progress=watcher)
+    table = table[table["kind"] == (kind if fed else STATION)]
     notes: list[Line] = []
-    stations = [n for n, _ in Network(plan.case).feeds(name, "")] if kind == ZONE else [name]
     year = plan.case.years[-1]
     notes += [line for n in stations for line in _stands(plan, n, year)]
     notes += [_line(plan, {str(k): v for k, v in row.items()}) for row in table.to_dict("records")]
