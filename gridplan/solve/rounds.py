@@ -255,7 +255,7 @@ def _no_worse(draft: Answer, proof: Answer) -> Answer:
     for old, new in zip(drafted, proved, strict=True):
         if old.value is None or new.value is None or new.value < old.value - 1e-6 * max(1.0, abs(old.value)):
             return proof
-    return replace(proof, x=draft.x)
+    return replace(proof, x=draft.x, heat_gap=draft.heat_gap)
 
 
 def values(compiled: Compiled, x: np.ndarray, whole: bool = True) -> dict[Key, float]:

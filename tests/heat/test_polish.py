@@ -70,7 +70,7 @@ def test_a_link_that_pays_comes_and_the_objective_says_so():
     before, after = plain.goals["total_cost_meur"], found.goals["total_cost_meur"]
     assert before.value - after.value == pytest.approx(saved, abs=1e-6)
     assert objectives(compiled)[0].of(found.x) == pytest.approx(after.value)
-    assert (after.bound, found.heat_gap) == (before.bound, pytest.approx(0, abs=0.05))
+    assert (after.bound, found.heat_gap) == (before.bound, pytest.approx(0, abs=0.08))
     assert after.gap == pytest.approx((after.value - after.bound) / after.value)
 
 
@@ -79,7 +79,7 @@ def test_a_link_that_does_not_pay_stays_away():
     compiled, plain = without_heat(town(fixed_meur=100))
     found = polish(compiled, plain, OPTIONS)
     assert found.x is plain.x
-    assert found.heat_gap == pytest.approx(0, abs=0.05)
+    assert found.heat_gap == pytest.approx(0, abs=0.08)
 
 
 def test_the_room_of_the_station_holds():
@@ -92,7 +92,7 @@ def test_the_room_of_the_station_holds():
 
 
 def test_a_plan_near_its_bound_is_left_alone():
-    """Within 5·10⁻⁵ of the bound nothing is searched."""
+    """Within 10⁻⁴ of the bound nothing is searched."""
     compiled, plain = without_heat(town())
     near = replace(plain, goals={"total_cost_meur": Goal(700.0, 699.99, 0.01 / 700)})
     found = polish(compiled, near, OPTIONS)
