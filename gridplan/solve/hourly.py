@@ -98,6 +98,25 @@ class Hourly:
         rows = [Affine(b.base, np.vstack([b.slope, none])) for b in (self.row_lower, self.row_upper)]
         return replace(self, lower=given[0], upper=given[1], row_lower=rows[0], row_upper=rows[1])
 
+    def told(self, rows: np.ndarray) -> Hourly:
+        """The same program with the right-hand sides of some equations given: each becomes one more value."""
+        unit = np.zeros((len(rows), len(self.rows)))
+        unit[np.arange(len(rows)), rows] = 1.0
+        given = unit.any(axis=0)
+        sides = [
+            Affine(np.where(given, 0.0, b.base), np.vstack([np.where(given, 0.0, b.slope), unit]))
+            for b in (self.row_lower, self.row_upper)
+        ]
+        none = np.zeros((len(rows), len(self.columns)))
+        columns = [Affine(b.base, np.vstack([b.slope, none])) for b in (self.lower, self.upper)]
+        return replace(self, row_lower=sides[0], row_upper=sides[1], lower=columns[0], upper=columns[1])
+
+    def seeing(self, values: np.ndarray) -> Hourly:
+        """The same program for fewer values (boolean mask); the others have no say, or are 0."""
+        bounds = (self.row_lower, self.row_upper, self.lower, self.upper)
+        slim = [Affine(b.base, b.slope[values]) for b in bounds]
+        return replace(self, row_lower=slim[0], row_upper=slim[1], lower=slim[2], upper=slim[3])
+
 
 class HourlyProgram:
     """Operation of the hours of one stage, compiled once; `under` fixes what is built."""

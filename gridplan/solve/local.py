@@ -2,9 +2,9 @@
 
 Which users are off in an hour follows from their own stations as long as the grid between the stations can
 follow. So the program of an hour without the grid falls apart into a small program per station (and its
-children), each with few critical regions; their cuts are given to the program of the grid. Dispatched
-together, every combination of full stations would have its own region. Hours that do not fit that way are
-dispatched whole.
+children), each with few critical regions; what rights then draw and keep is given to the program of the grid.
+Dispatched together, every combination of full stations would have its own region. Hours that do not fit that
+way are dispatched whole.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from scipy.sparse.csgraph import connected_components
 from gridplan.solve.hourly import CLEAR, Hourly
 from gridplan.solve.parametric import sweep
 
-CUT, LIMIT = "rights.cut", "rights.cut_limit"
+CUT, LIMIT, WITHDRAW, WITHDRAWAL = "rights.cut", "rights.cut_limit", "rights.withdraw", "rights.withdrawal"
+RESERVES = "rights.reserves"
 ASIDE = ("datacenters", "loads", "rights", "stations", "storages", "supplies", "telecom", "curves")
 
 
@@ -29,20 +30,30 @@ def sweep_after_cuts(
 
     Arguments and answer as of `parametric.sweep`.
     """
-    chosen = np.array([k for k, (name, _) in enumerate(program.columns) if name == CUT], int)
+    chosen = _columns(program, CUT)
     if not len(chosen):
         return sweep(program, values, order, step)
     cuts, solved = _cuts(program, values, order, chosen)
-    rows = np.array([name != LIMIT for name, _ in program.rows], bool)
-    rest = program.part(rows, np.ones(len(program.columns), bool)).driven(chosen)
-    dispatch, more = sweep(rest, np.hstack([values, cuts]), order, step)
+    rest, given = _rest(program, values, cuts, chosen)
+    found, more = sweep(rest, np.hstack([values, given]), order, step)
+    dispatch = np.zeros((len(values), len(program.columns)))
+    dispatch[:, chosen] = cuts
+    dispatch[:, np.setdiff1d(np.arange(len(program.columns)), chosen)] = found
     solved += more
-    bad = np.flatnonzero(dispatch[:, program.slack].sum(axis=1) > CLEAR)
+    excess = dispatch[:, program.slack].sum(axis=1)
+    bad = np.flatnonzero(excess > CLEAR)
     if len(bad):
-        worst = np.argsort(-dispatch[bad][:, program.slack].sum(axis=1), kind="stable")
-        dispatch[bad], more = sweep(program, values[bad], worst)
+        dispatch[bad], more = sweep(program, values[bad], np.argsort(-excess[bad], kind="stable"))
         solved += more
     return dispatch, solved
+
+
+def _columns(program: Hourly, name: str) -> np.ndarray:
+    return np.array([k for k, (own, _) in enumerate(program.columns) if own == name], int)
+
+
+def _rows(program: Hourly, name: str) -> np.ndarray:
+    return np.array([k for k, (own, _) in enumerate(program.rows) if own == name], int)
 
 
 def _cuts(
@@ -68,3 +79,21 @@ def _cuts(
         at = np.cumsum(columns) - 1
         found[:, mine] = dispatch[:, at[chosen[mine]]]
     return np.maximum(found, 0.0), solved
+
+
+def _rest(
+    program: Hourly, values: np.ndarray, cuts: np.ndarray, chosen: np.ndarray
+) -> tuple[Hourly, np.ndarray]:
+    """The program with given cuts, and what is given (hours × values): what rights draw, and keep."""
+    by_row = sparse.csr_array(program.matrix)
+    draws, keeps = _rows(program, WITHDRAW), _rows(program, RESERVES)
+    places = {key: k for k, (name, key) in enumerate(program.columns) if name == WITHDRAWAL}
+    drawn = np.array([places[program.rows[r][1]] for r in draws], int)
+    right = program.row_lower.at(values)
+    own = np.array([by_row[r, k] for r, k in zip(draws, drawn, strict=True)])
+    withdrawal = (right[:, draws] - (by_row[draws, :][:, chosen] @ cuts.T).T) / own
+    rows = np.array([name not in (LIMIT, WITHDRAW) for name, _ in program.rows], bool)
+    told = program.told(keeps).driven(drawn)
+    stay = np.ones(len(program.columns), bool)
+    stay[chosen] = False
+    return told.part(rows, stay), np.hstack([right[:, keeps], withdrawal])

@@ -60,7 +60,7 @@ def test_what_is_planned_is_that_room(linear):
 
 
 def test_a_second_right_of_12_mw_is_refused(linear):
-    """After 12 MW the load at rank 1314 is 100 MW: of two users of 12 MW only 12 MW stand, and none is left."""
+    """After 12 MW the load at rank 1314 is 100 MW: of two users of 12 MW 12 MW stand, and no room is left."""
     assert sum(sited(linear, "hall_B").values()) + sum(sited(linear, "second").values()) == near(12.0)
     at = {"substation": "B", "year": 2030, "direction": "demand"}
     room = linear.table("rights_room")
@@ -148,7 +148,7 @@ def test_members_of_a_group_share_a_contract():
 
 
 def test_feedin_against_all_transformers_and_demand_without_the_largest():
-    """Two transformers of 50 MVA: demand up to 50 MW, feed-in up to 100 MW. Base 20 MW, at noon (1095 h) 5 MW.
+    """Two transformers of 50 MVA: demand up to 50 MW, feed-in to 100 MW. Base 20 MW, at noon (1095 h) 5 MW.
     Demand: 50 − 20 = 30 MW, in an hour without wind. Wind v: firm v ≤ 100 + 5 + 30 (what the new user draws);
     with rights that are off at noon v ≤ 100 + 20 + 30 = 150 MW. Without limited hours: 135.
     """
@@ -180,8 +180,8 @@ def test_feedin_against_all_transformers_and_demand_without_the_largest():
 
 
 def test_after_the_loss_of_a_circuit():
-    """Two circuits of 60 MW; base 60 MW in 1314 hours, else 40. Secure, one circuit carries all: no firm right,
-    20 MW under an 85 % right, off in the 1314 hours. Without security 120 − 60 = 60 MW are firm.
+    """Two circuits of 60 MW; base 60 MW in 1314 hours, else 40. Secure, one circuit carries all: nothing
+    firm, 20 MW under an 85 % right, off in the 1314 hours. Without security 120 − 60 = 60 MW are firm.
     """
     base = np.where(RANK < 1314, 1.0, 2 / 3)
     parts = (
@@ -202,7 +202,7 @@ def test_after_the_loss_of_a_circuit():
 
 
 def test_heat_counts_on_power_that_may_not_be_off():
-    """A hall of 10 MW heats a town; under a non-firm right it may be off in any hour, so no heat counts on it."""
+    """A hall of 10 MW heats a town; under a non-firm right it may be off at any time: no heat counts."""
     heat = {
         "zones": [{"zone": "z"}],
         "heat_sinks": [

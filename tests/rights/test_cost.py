@@ -50,8 +50,8 @@ def test_the_discount_decides_where_both_fit(plan):
 
 
 def test_reinforcement_or_curtailment(plan):
-    """10 MW at A or B lose Σ_k max(0, 10 − 80k/8760) = 5480 MWh a year, 1.096 M€ at 200 EUR/MWh. A transformer
-    for 0.9 M€ a year is built at A, one for 1.3 M€ is not at B.
+    """10 MW at A or B lose Σ_k max(0, 10 − 80k/8760) = 5480 MWh a year, 1.096 M€ at 200 EUR/MWh. A
+    transformer for 0.9 M€ a year is built at A, one for 1.3 M€ is not at B.
     """
     mwh = sum(max(0.0, 10 - 80 * k / 8760) for k in range(8760))
     assert mwh == pytest.approx(5480, abs=1)
@@ -74,7 +74,7 @@ def test_the_cost_is_tariff_and_lost_energy(plan):
 
 def test_who_is_off_first():
     """Base 60 MW, in 100 hours 90; limit 100. Non-firm 30 MW and 85 % 20 MW: in 100 hours 40 MW must be off,
-    30 of them of the non-firm user. Both draw 20 + 30 = 50 MW, so 10 are off in all other hours: non-firm too.
+    30 of them of the non-firm user. Both draw 50 MW together, so 10 are off in all other hours: non-firm too.
     """
     import numpy as np
 
