@@ -64,7 +64,7 @@ app.command(
 )(plot)
 app.command(
     epilog=examples(
-        "gridplan explain tutorial --set policies.*.value=0",
+        "gridplan explain tutorial --plan results/tutorial",
         "gridplan explain tutorial --plan results/tutorial --place HAV --lang nl",
     )
 )(explain)

@@ -36,9 +36,9 @@ def test_a_planted_conflict_is_named_and_mended(name):
     sets = dict(zip(found.repairs["kind"], found.repairs["set"], strict=True))
     for kind, text in planted.helps.items():
         assert text in sets[kind]
-    first = next(iter(planted.helps))
-    mended = case.what_if(parse_set(sets[first].split("\n")))
-    assert search(mended, QUICK, Silent()).answer.x is not None
+    if planted.whole:  # of the others `helps` says what is needed to the last digit
+        mended = case.what_if(parse_set(sets[next(iter(planted.helps))].split("\n")))
+        assert search(mended, QUICK, Silent()).answer.x is not None
 
 
 # What lifts a row for good: the conflict must be gone then, whoever looks.

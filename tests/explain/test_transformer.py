@@ -13,6 +13,7 @@ import pytest
 from gridplan.case.patch import parse_set
 from gridplan.cli import main
 from gridplan.explain import explain
+from gridplan.explain.why import no_plan
 from gridplan.solve.highs import Options
 from gridplan.solve.progress import Silent
 from gridplan.solve.rounds import search
@@ -75,6 +76,12 @@ def test_exactly_the_three_rows_are_named(found):
     assert found.status == "infeasible"
     assert named(found) == NAMES
     assert found.conflict["minimal"].all() and set(found.conflict["line"]) == {2}
+
+
+def test_with_a_stage_in_2031_the_same_rows_are_named_for_2030():
+    found = no_plan(example(years=(2030, 2031)), repairs=False)
+    assert named(found) == NAMES
+    assert found.conflict.set_index("kind").loc["programme", "year"] == 2030
 
 
 def test_relaxing_any_row_alone_gives_a_plan():

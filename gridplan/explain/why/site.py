@@ -90,7 +90,10 @@ def _compared(plan: Plan, solution: Solution, values: dict[str, Any], base: floa
         if wide > abs(extra) / 10:
             notes.append(Line("place.gap", {"gap": wide}))
     details = _changes(plan.tables, tables_of(solution))
-    lines = [Line("place.changed", {str(k): v for k, v in row.items()}) for row in details.to_dict("records")]
+    lines = [
+        Line(f"changed.{row['table']}", {str(k): v for k, v in row.items()})
+        for row in details.to_dict("records")
+    ]
     return Explanation(plan.case.name, "place", notes=(*notes, *lines), details=details)
 
 
