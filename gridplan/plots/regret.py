@@ -12,7 +12,19 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
 from gridplan.plots.study_about import case_title, footer
-from gridplan.plots.style import BUILT, COLOURS, FAINT, INK, PAPER, bare, headline, literal, margins, sheet, write
+from gridplan.plots.style import (
+    BUILT,
+    COLOURS,
+    FAINT,
+    INK,
+    PAPER,
+    bare,
+    headline,
+    literal,
+    margins,
+    sheet,
+    write,
+)
 from gridplan.plots.text import Words, short
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import pandas as pd
 from gridplan.plan import csvtable
 from gridplan.plan.manifest import FORMAT, digest, neutral, tables_digest, versions
 from gridplan.plan.plainjson import dumps
-from gridplan.plan.save import FolderError, save as save_plan
+from gridplan.plan.save import FolderError
+from gridplan.plan.save import save as save_plan
 
 if TYPE_CHECKING:
     from gridplan.study.alternatives import Alternatives

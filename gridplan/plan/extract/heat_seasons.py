@@ -18,7 +18,7 @@ import pandas as pd
 from gridplan.model.heat.demand import sink_peaks
 from gridplan.model.loads import existing_mw
 from gridplan.plan.columns import TABLES
-from gridplan.plan.extract import assets
+from gridplan.plan.extract import heat
 from gridplan.plan.extract.reader import TINY, Reader
 
 TJ_PER_MWH = 0.0036
@@ -31,7 +31,7 @@ def heat_seasons(r: Reader) -> pd.DataFrame:
     columns = list(TABLES["heat_seasons"])
     if r.frame.case.profiles is None or not r.frame.rows("heat_sinks"):
         return pd.DataFrame(columns=columns)
-    sinks = assets.heat_sinks(r)
+    sinks = heat.heat_sinks(r)
     found: list[tuple[Any, ...]] = []
     for y in r.frame.years:
         joined = set(sinks["sink"][(sinks["year"] == y) & sinks["connected"]])

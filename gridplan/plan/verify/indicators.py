@@ -15,7 +15,7 @@ from gridplan.plan.verify.held import held
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.sinks import alternatives, backups
 from gridplan.plan.verify.stations import transformers
-from gridplan.plan.verify.view import Record, View
+from gridplan.plan.verify.view import View
 
 MWH_PER_TJ = 1 / 0.0036
 GAS_KG_PER_MWH = 226.0  # of heat: natural gas at 56.4 kg/GJ in a boiler of 90 %
