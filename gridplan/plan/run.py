@@ -93,7 +93,7 @@ def solve(
         seconds = {**solution.seconds}
         if solution.status == SolveStatus.INFEASIBLE:
             watcher.phase("explain")
-            plan = _explained(plan, solution, repairs_s)
+            plan = _explained(plan, solution, repairs_s, interrupt)
             seconds["explain"] = plan.explanation.seconds if plan.explanation is not None else 0.0
         seconds["total"] = monotonic() - begun
         summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
@@ -102,12 +102,12 @@ def solve(
     return replace(plan, summary=summary, log=_log(solution, seconds, plan.certificate))
 
 
-def _explained(plan: Plan, solution: Solution, repairs_s: float) -> Plan:
+def _explained(plan: Plan, solution: Solution, repairs_s: float, interrupt: threading.Event | None) -> Plan:
     """The plan that there is not, with the rows of the case that are in the way."""
     from gridplan.explain.why import no_plan
 
     proof = solution.compiled.program.frame.periods
-    found = no_plan(plan.case, proof, max(NAMING_S, repairs_s), repairs=repairs_s > 0)
+    found = no_plan(plan.case, proof, max(NAMING_S, repairs_s), repairs_s > 0, interrupt)
     summary = {**plan.summary, "explanation": found.sentences("en")}
     return replace(plan, summary=summary, proof=proof, explanation=found)
 
