@@ -99,7 +99,7 @@ def solve(
     begun = monotonic()
     try:
         solution = search(case, options, watcher, interrupt)
-        return plan_of(case, solution, options, watcher, begun, repairs_s)
+        return plan_of(case, solution, options, watcher, begun, repairs_s, interrupt)
     finally:
         watcher.close()
 
@@ -128,6 +128,7 @@ def plan_of(
     watcher: Progress,
     begun: float,
     repairs_s: float | None = None,
+    interrupt: threading.Event | None = None,
 ) -> Plan:
     """The plan of a solution: its tables, recomputed, with summary and log.
 
@@ -138,6 +139,7 @@ def plan_of(
         watcher: told of the phases.
         begun: `monotonic()` when the search began.
         repairs_s: as of `solve`; None: where there is no plan, nothing is explained.
+        interrupt: stops the explanation when set.
     """
     watcher.phase("write tables")
     tables = tables_of(solution)
@@ -147,19 +149,19 @@ def plan_of(
     seconds = {**solution.seconds}
     if solution.status == SolveStatus.INFEASIBLE and repairs_s is not None:
         watcher.phase("explain")
-        plan = _explained(plan, solution, repairs_s)
+        plan = _explained(plan, solution, repairs_s, interrupt)
         seconds["explain"] = plan.explanation.seconds if plan.explanation is not None else 0.0
     seconds["total"] = monotonic() - begun
     summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
     return replace(plan, summary=summary, log=_log(solution, seconds, plan.certificate))
 
 
-def _explained(plan: Plan, solution: Solution, repairs_s: float) -> Plan:
+def _explained(plan: Plan, solution: Solution, repairs_s: float, interrupt: threading.Event | None) -> Plan:
     """The plan that there is not, with the rows of the case that are in the way."""
     from gridplan.explain.why import no_plan
 
     proof = solution.compiled.program.frame.periods
-    found = no_plan(plan.case, proof, max(NAMING_S, repairs_s), repairs=repairs_s > 0)
+    found = no_plan(plan.case, proof, max(NAMING_S, repairs_s), repairs_s > 0, interrupt)
     summary = {**plan.summary, "explanation": found.sentences("en")}
     return replace(plan, summary=summary, proof=proof, explanation=found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from time import monotonic
 
@@ -77,7 +78,11 @@ def _solved(case: Case, time_limit_s: float, watcher: Progress) -> Plan:
 
 
 def no_plan(
-    case: Case, proof: Periods | None = None, time_limit_s: float = TIME_S, repairs: bool = True
+    case: Case,
+    proof: Periods | None = None,
+    time_limit_s: float = TIME_S,
+    repairs: bool = True,
+    interrupt: threading.Event | None = None,
 ) -> Explanation:
     """Why a case has no plan.
 
@@ -86,6 +91,7 @@ def no_plan(
         proof: hours of the program that has no solution; None: it is looked for again.
         time_limit_s: seconds.
         repairs: also look for changes that help.
+        interrupt: ends the search for them when set.
     """
     begun = monotonic()
     options = options_of(case)
@@ -94,7 +100,7 @@ def no_plan(
         if solution.status != SolveStatus.INFEASIBLE:
             return Explanation(case.name, "unknown", notes=(Line("head.unknown"),))
         proof = solution.compiled.program.frame.periods
-    question = Question(case, proof, Ask(), Clock(time_limit_s), options)
+    question = Question(case, proof, Ask(), Clock(time_limit_s, interrupt), options)
     finding = reasons(question, None, tries=repairs)
     return Explanation(case.name, "infeasible", (finding,), seconds=monotonic() - begun)
 
@@ -132,12 +138,12 @@ def _explained(plan: Plan, found: list[Short], clock: Clock) -> tuple[list[Findi
         ask = ask_of(plan, short)
         options = replace(options_of(plan.case), time_limit_s=left.left)
         solution = search(plan.case, options, Silent(), prepare=ask.prepare)
-        base = float(plan.summary["indicators"]["total_cost_meur"]["total"])
         if solution.status == SolveStatus.INFEASIBLE:
             periods = solution.compiled.program.frame.periods
             question = Question(plan.case, periods, ask, left, options_of(plan.case))
-            findings.append(reasons(question, short.head, base))
+            findings.append(reasons(question, short.head))
         elif solution.answer.x is not None:
+            base = float(plan.summary["indicators"]["total_cost_meur"]["total"])
             values = {**short.head.values, "extra": cost_of(solution) - base}
             notes.append(Line("head.money", values))
     return findings, notes

@@ -10,12 +10,13 @@ from scipy import sparse
 
 from gridplan.explain.why.cells import row_of
 from gridplan.explain.why.holds import ColumnHold, RowHold, Wide
-from gridplan.explain.why.items import KINDS, Item
+from gridplan.explain.why.items import Item
 from gridplan.explain.why.oracle import Clock
 from gridplan.solve.highs import Options, Search
 
 NOTHING = 1e-6
 GAP = 1e-4
+FIRST, CRITICAL = 0.5, 10.0  # price of a unit of what gives way first, and of critical load
 EACH_S = 30.0
 
 
@@ -33,7 +34,12 @@ class Relief:
 
 
 def least(
-    wide: Wide, loosened: Collection[Item], lifted: Collection[Item], clock: Clock, threads: int = 1
+    wide: Wide,
+    loosened: Collection[Item],
+    lifted: Collection[Item],
+    clock: Clock,
+    threads: int = 1,
+    first: Collection[Item] = (),
 ) -> Relief | None:
     """The least that items must be loosened; None where that does not help, or time is up.
 
@@ -43,11 +49,12 @@ def least(
         lifted: items that are lifted; what they held back is used at its charge.
         clock: time that is left.
         threads: threads of the solver.
+        first: items that give way before others of their kind.
     """
     ways = _Ways(wide, sorted(loosened, key=lambda i: i.order))
     row_lower, row_upper, lower, upper = _bounds(wide, set(lifted), ways)
     count = len(ways.items)
-    cost = np.concatenate([_charges(wide, set(lifted)), [_weight(wide, i) for i in ways.items]])
+    cost = np.concatenate([_charges(wide, set(lifted)), [_weight(wide, i, first) for i in ways.items]])
     integer = np.concatenate([wide.compiled.integer, np.zeros(count, bool)])
     search = Search(
         ways.matrix(),
@@ -64,12 +71,12 @@ def least(
     return Relief(by, outcome.x[: len(outcome.x) - count])
 
 
-def _weight(wide: Wide, item: Item) -> float:
-    """Price of a unit: 1, and for policies relative to their bound, whatever its unit."""
-    if not item.kind.startswith("policy"):
-        return KINDS[item.kind].weight
-    row = row_of(wide.compiled.program.frame.case, item)
-    return 1.0 / max(1.0, abs(float(row["value"])))
+def _weight(wide: Wide, item: Item, first: Collection[Item]) -> float:
+    """Price of a unit: 1; for policies relative to their bound, whatever its unit; critical load is dear."""
+    row = row_of(wide.compiled.program.frame.case, item) if item.kind.startswith(("policy", "demand")) else {}
+    if item.kind.startswith("policy"):
+        return 1.0 / max(1.0, abs(float(row["value"])))
+    return FIRST if item in first else CRITICAL if row.get("critical") else 1.0
 
 
 def _charges(wide: Wide, lifted: set[Item]) -> np.ndarray:

@@ -24,12 +24,10 @@ class Kind:
     Attributes:
         role: WISH, LIMIT, TIMING or FACT.
         unit: unit of what is measured when it is loosened; blank: it is lifted or not.
-        weight: what a unit costs in the search for the least repair (so that all are near 1).
     """
 
     role: str
     unit: str = ""
-    weight: float = 1.0
 
 
 KINDS: dict[str, Kind] = {

@@ -8,6 +8,7 @@ numbers are asked for. With few items in force presolve takes most of a large pr
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from time import monotonic
@@ -24,21 +25,22 @@ RAY = 1e-9  # entries of a ray below, relative to the largest, are noise
 
 
 class Clock:
-    """What is left of a time limit."""
+    """What is left of a time limit; nothing once it is interrupted."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, interrupt: threading.Event | None = None) -> None:
         """Start with so many seconds."""
-        self.begun, self.ends = monotonic(), monotonic() + seconds
+        self.ends, self.interrupt = monotonic() + seconds, interrupt
 
     @property
     def left(self) -> float:
         """Seconds that are left, at least 0."""
-        return max(0.0, self.ends - monotonic())
+        stopped = self.interrupt is not None and self.interrupt.is_set()
+        return 0.0 if stopped else max(0.0, self.ends - monotonic())
 
     @property
     def over(self) -> bool:
         """Whether time is up."""
-        return monotonic() >= self.ends
+        return self.left <= 0.0
 
 
 @dataclass(frozen=True)

@@ -120,8 +120,14 @@ class Question:
             items = {i for i in self.wide.items if i.kind in kinds}
             loosened = set() if lifted else measured(self.wide) & items
             gone = set(self.of(*kinds)) & items if lifted else set()
-            self._known[key] = least(self.wide, loosened, gone, self.clock, self.options.threads)
+            threads = self.options.threads
+            self._known[key] = least(self.wide, loosened, gone, self.clock, threads, self._own(loosened))
         return self._known[key]
+
+    def _own(self, items: set[Item]) -> set[Item]:
+        """Those of the programme that are short: they give way before what is served."""
+        short = {key for key, most in self.ask.short.items() if most == 0.0}
+        return {i for i in items if i.kind == "programme" and (f"{i.key[0]}|{i.key[1]}", i.year) in short}
 
     def preset(self, kind: str, relief: Relief) -> None:
         """Take a relief as the least of a kind."""
@@ -132,7 +138,7 @@ class Question:
         """Solve a repaired case, with every hour checked."""
         prepare = self.ask.prepare if self.ask_again else None
         options = replace(self.options, gap=self.gap, time_limit_s=self.clock.left)
-        return search(case, options, Silent(), prepare=prepare)
+        return search(case, options, Silent(), self.clock.interrupt, prepare)
 
     @property
     def gap(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gridplan.case.tables import indicators
 from gridplan.explain.why.ask import SLACK_MW, Ask
 from gridplan.explain.why.say import Line
 from gridplan.model.frame import Frame
@@ -25,6 +26,7 @@ class Short:
         name: in words.
         mw: how much, by stage (of a policy in its indicator's unit).
         places: ids by which it may be asked for: itself, its class, its region.
+        unit: unit of `mw`.
     """
 
     kind: str
@@ -32,6 +34,7 @@ class Short:
     name: str
     mw: dict[int, float]
     places: frozenset[str]
+    unit: str = "MW"
 
     @property
     def year(self) -> int:
@@ -41,9 +44,8 @@ class Short:
     @property
     def head(self) -> Line:
         """What is short, in a sentence."""
-        return Line(
-            f"head.short_{self.kind}", {"name": self.name, "year": self.year, "mw": self.mw[self.year]}
-        )
+        values = {"name": self.name, "year": self.year, "mw": self.mw[self.year], "unit": self.unit}
+        return Line(f"head.short_{self.kind}", values)
 
 
 def shortages(plan: Plan) -> list[Short]:
@@ -96,7 +98,8 @@ def _policies(plan: Plan) -> list[Short]:
     found = []
     for q, part in table.groupby("policy", sort=False):
         by = {int(y): float(-v) for y, v in zip(part["year"], part["slack"], strict=True)}
-        found.append(Short("policy", str(q), str(q), by, frozenset((str(q),))))
+        unit = indicators()[str(part["indicator"].iloc[0])].unit
+        found.append(Short("policy", str(q), str(q), by, frozenset((str(q),)), unit))
     return found
 
 
