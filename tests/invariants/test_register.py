@@ -14,6 +14,7 @@ from gridplan.model.periods import typical
 from gridplan.model.reference import docstring, page, template
 from gridplan.plan.verify import CHECKS
 from tests.invariants.random_cases import random_case
+from tests.rights.small import every_right
 
 ROOT = Path(__file__).parents[2]
 SEEDS = (1, 6, 14, 15, 16, 23)  # random cases that have, with the tutorial, every constraint
@@ -25,6 +26,8 @@ STATIONS = "tests/model/test_stations.py"
 SHARES = "tests/telecom/test_shares.py"
 SITES = "tests/telecom/test_sites.py"
 EDGES = "tests/telecom/test_edge.py"
+RIGHTS = "tests/rights/test_"
+FEEDIN = f"{RIGHTS}by_hand.py::test_feedin_against_all_transformers_and_demand_without_the_largest"
 
 REGISTER = {
     "reinforcements.stays": f"{INVARIANT}[building]",
@@ -54,6 +57,23 @@ REGISTER = {
     "datacenters.enough": f"{INVARIANT}[programme]",
     "datacenters.land": f"{INVARIANT}[land]",
     "datacenters.withdraw": f"{INVARIANT}[withdrawals]",
+    "rights.splits": f"{RIGHTS}by_hand.py::test_what_is_planned_is_that_room",
+    "rights.shares": f"{RIGHTS}by_hand.py::test_a_right_has_at_most_its_share_of_a_site",
+    "rights.firm_stays": f"{RIGHTS}years.py::test_a_firm_right_stays",
+    "rights.cut_limit": f"{RIGHTS}by_hand.py::test_what_is_planned_is_that_room",
+    "rights.withdraw": f"{RIGHTS}by_hand.py::test_what_is_planned_is_that_room",
+    "rights.reserves": f"{RIGHTS}by_hand.py::test_a_contract_counts_in_every_hour",
+    "rights.group_limit": f"{RIGHTS}by_hand.py::test_members_of_a_group_share_a_contract",
+    "rights.adds": f"{RIGHTS}corrupted.py::test_a_changed_plan_is_noticed[rights]",
+    "rights.feedin_shares": f"{RIGHTS}corrupted.py::test_a_changed_plan_is_noticed[rights]",
+    "rights.feedin_stays": f"{RIGHTS}years.py::test_a_firm_right_of_feedin_stays",
+    "rights.unfed_limit": FEEDIN,
+    "rights.rest_most": f"{RIGHTS}years.py::test_feedin_in_a_block",
+    "rights.rest_least": FEEDIN,
+    "rights.keeps": FEEDIN,
+    "rights.feedin_reserves": FEEDIN,
+    "rights.loses": f"{RIGHTS}years.py::test_energy_that_is_lost_without_hours",
+    "rights.curve": f"{RIGHTS}cost.py::test_reinforcement_or_curtailment",
     "heat.site_heat": f"{INVARIANT}[heat_nodes]",
     "heat.running_stays": f"{INVARIANT}[capex]",
     "heat.source_heat": f"{INVARIANT}[heat_nodes]",
@@ -117,8 +137,8 @@ REGISTER = {
 
 @cache
 def constraints():
-    """Constraints of the tutorial's program and of the random cases, by name."""
-    cases = [read_case(ROOT / "cases/tutorial"), *(random_case(seed) for seed in SEEDS)]
+    """Constraints of the programs of the tutorial, of a case with every right, and of random cases."""
+    cases = [read_case(ROOT / "cases/tutorial"), every_right(), *(random_case(seed) for seed in SEEDS)]
     found = {}
     for case in cases:
         days = case.has("storages") or case.has("heat_storages")

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from gridplan.case import Case
-from tests.model.cases import Row, demand, make
+from tests.model.cases import Row, demand, grid_supply, make
 
 RANK = np.random.default_rng(3).permutation(8760)  # busiest hours, spread over the year
 LINEAR = 1 - 0.8 * RANK / 8760  # load-duration curve from 1 (rank 0) to 0.2
 NIGHT = (np.arange(8760) % 24 < 6) | (np.arange(8760) % 24 >= 22)
+YEARS: dict[str, Any] = {"years": [2030, 2035], "last_year": 2039}
 FIRM: Row = {"right": "firm"}
 TDTR85: Row = {"right": "tdtr85"}
 
@@ -74,3 +75,25 @@ def verified(plan: Any) -> Any:
     assert plan.status == "optimal", plan.summary
     assert plan.certificate.ok, plan.certificate
     return plan
+
+
+def every_right() -> Case:
+    """Two stages, every right at one station, a group of two sites, and a supply that grows."""
+    turbines = {"supply": "wind", "substation": "A", "technology": "wind", "profile": "linear"}
+    turbines |= {"capacity_mw": 0, "max_new_mw": 60, "curtailable": True}
+    rights = [
+        {**FIRM, "max_share": 0.3, "tariff_eur_per_kw_year": 50},
+        {**TDTR85, "max_share": 0.3, "tariff_eur_per_kw_year": 50, "discount": 0.4},
+        {"right": "block", "max_share": 0.3},
+        {"right": "non_firm", "max_share": 0.3},
+        {"right": "group", "max_share": 0.5, "direction": "demand"},
+    ]
+    parts = (
+        place("A", None, 60, "linear", transformers=2, transformer_mva=80),
+        hall("A", 60, "hall", profile="work", min_it_mw=30),
+        hall("A", 20, "room", group="g"),
+        {"transport_groups": [{"group": "g", "max_mw": 8}], "supplies": [grid_supply("A"), turbines]},
+        {"policies": [{"policy": "wind", "indicator": "res_gwh", "sense": "min", "value": 100}]},
+    )
+    goals = ("shortfall_mw", "total_cost_meur")
+    return case_of(rights, *parts, profiles={"work": 1.2 - LINEAR}, minimise=goals, horizon=YEARS)

@@ -6,33 +6,12 @@ import numpy as np
 import pytest
 
 from gridplan.plan.verify import verify
-from tests.model.cases import grid_supply
-from tests.rights.small import FIRM, LINEAR, NIGHT, TDTR85, case_of, hall, place, verified
-
-DAYTIME = np.where(NIGHT, 0.4, 1.0)
+from tests.rights.small import FIRM, LINEAR, TDTR85, case_of, every_right, hall, place, verified
 
 
 @pytest.fixture(scope="module")
 def plan():
-    """Every right at one station, a group of two sites, and a supply that grows."""
-    turbines = {"supply": "wind", "substation": "A", "technology": "wind", "profile": "linear"}
-    turbines |= {"capacity_mw": 0, "max_new_mw": 60, "curtailable": True}
-    rights = [
-        {**FIRM, "max_share": 0.3, "tariff_eur_per_kw_year": 50},
-        {**TDTR85, "max_share": 0.3, "tariff_eur_per_kw_year": 50, "discount": 0.4},
-        {"right": "block", "max_share": 0.3},
-        {"right": "non_firm", "max_share": 0.3},
-        {"right": "group", "max_share": 0.5, "direction": "demand"},
-    ]
-    parts = (
-        place("A", None, 60, "linear", transformers=2, transformer_mva=80),
-        hall("A", 60, "hall", profile="work", min_it_mw=30),
-        hall("A", 20, "room", group="g"),
-        {"transport_groups": [{"group": "g", "max_mw": 8}], "supplies": [grid_supply("A"), turbines]},
-        {"policies": [{"policy": "wind", "indicator": "res_gwh", "sense": "min", "value": 100}]},
-    )
-    goals = ("shortfall_mw", "total_cost_meur")
-    return verified(case_of(rights, *parts, profiles={"work": 1.2 - LINEAR}, minimise=goals).solve())
+    return verified(every_right().solve())
 
 
 def test_every_right_is_in_use(plan):
@@ -123,14 +102,16 @@ def test_a_changed_plan_is_noticed(plan, check, table, change):
     assert not verify(changed, [check]).ok
 
 
-def test_off_in_an_hour_in_which_it_may_not_be(plan):
-    """A cut of an 85 % right moved to an hour that is not limited."""
+def test_off_in_an_hour_in_which_it_may_not_be():
+    """A cut of an 85 % right moved from a limited hour to one that is not."""
+    case = case_of([FIRM, TDTR85], place("A", 100, 100, "linear"), hall("A", 40))
+    plan = verified(case.solve())
     table = plan.table("curtailments").copy()
-    busy = np.argsort(-LINEAR, kind="stable")
-    rows = table[(table["right"] == "tdtr85") & (table["weight_hours"] == 0)]
-    assert len(rows) and set(24 * rows["day"] + rows["hour"]) <= set(busy[:1314])
+    limited = set(np.argsort(-LINEAR, kind="stable")[:1314].tolist())
+    rows = table[table["weight_hours"] == 0]
+    assert len(rows) and set(24 * rows["day"] + rows["hour"]) <= limited
     hours = plan.table("withdrawals").query("weight_hours == 0")[["day", "hour"]].drop_duplicates()
-    free = next((d, h) for d, h in hours.itertuples(index=False) if 24 * d + h not in set(busy[:1314]))
+    free = next((d, h) for d, h in hours.itertuples(index=False) if 24 * d + h not in limited)
     table.loc[rows.index[0], ["day", "hour"]] = free
     found = verify(replace(plan, tables={**plan.tables, "curtailments": table}), ["curtailments"])
     assert any("may be off" in str(f) for f in found.failures)

@@ -12,7 +12,6 @@ from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.holds import DEMAND, FEEDIN, ID, Hold, sizes
 from gridplan.plan.verify.ledger import Ledger
 
-SIZE = ("datacenters", "it_mw")
 OFF = ("curtailments", "mw")
 NAN = float("nan")
 
@@ -28,7 +27,10 @@ def rights(f: Facts, book: Ledger) -> None:
     alone = (table["right"] == "group") & (table["it_mw"] > tolerance.UNIT) & ~table["site"].isin(members)
     book.deny(at, keys, alone.to_numpy(), "is in no group")
     if v.rows("transport_rights"):
-        _shares(f, book)
+        _shares(f, book, DEMAND, ("datacenters", "it_mw"), v.of_sites("it_mw"))
+        _shares(
+            f, book, FEEDIN, ("rights", "contracted_mw"), v.stated("supplies", ["supply", "year"], "new_mw")
+        )
         for direction in (DEMAND, FEEDIN):
             for hold in f.holds[direction]:
                 _contract(book, hold)
@@ -36,19 +38,18 @@ def rights(f: Facts, book: Ledger) -> None:
         _fed(f, book)
 
 
-def _shares(f: Facts, book: Ledger) -> None:
+def _shares(f: Facts, book: Ledger, direction: str, column: tuple[str, str], whole: dict) -> None:
     """No right has more than its share, and firm rights stay."""
-    v = f.view
-    demand, whole = offered(v, DEMAND), v.of_sites("it_mw")
+    rights = offered(f.view, direction)
     before: dict[str, float] = {}
-    for (site, right, year), mw in sorted(sizes(v, DEMAND).items()):
-        at = {"site": site, "right": right, "year": year}
-        if right in demand:
-            most = demand[right]["max_share"] * whole[site, year]
-            book.at_most(SIZE, at, mw, most, "MW", tolerance.UNIT, "share of the site")
+    for (name, right, year), mw in sorted(sizes(f.view, direction).items()):
+        at = {"holder": name, "right": right, "year": year}
+        if right in rights:
+            most = rights[right]["max_share"] * whole.get((name, year), 0.0)
+            book.at_most(column, at, mw, most, "MW", tolerance.MW, "share of the whole")
         if right == "firm":
-            least, before[site] = before.get(site, 0.0), mw
-            book.at_least(SIZE, at, mw, least, "MW", tolerance.UNIT, "stays: at least")
+            least, before[name] = before.get(name, 0.0), mw
+            book.at_least(column, at, mw, least, "MW", tolerance.MW, "stays: at least")
 
 
 def _contract(book: Ledger, hold: Hold) -> None:
