@@ -101,7 +101,7 @@ class Cutting:
         """Add rows that fail; how many."""
         fresh = [a for a in self._failing(x).tolist() if a not in self.onward]
         self.onward.update(fresh)
-        self._rows([self.onward_row(a) for a in fresh], -highspy.kHighsInf, 0.0)
+        self._rows([onward_row(self.graph, a) for a in fresh], -highspy.kHighsInf, 0.0)
         if len(fresh) >= FEW:
             return len(fresh)
         sets = _violated(self.graph, x, self.rng.permutation(self.graph.sinks))
@@ -114,11 +114,12 @@ class Cutting:
         inward = np.bincount(g.head, weights=x, minlength=g.count)
         return np.flatnonzero((g.tail != 0) & (x - inward[g.tail] + g.against(x) > SHORT))
 
-    def onward_row(self, arc: int) -> tuple[np.ndarray, np.ndarray]:
-        """(arcs, coefficients) of x(v→w) − Σ_{u≠w} x(u→v) ≤ 0."""
-        before = self.graph.into(self.graph.tail[[arc]])
-        before = before[self.graph.tail[before] != self.graph.head[arc]]
-        return np.append(before, arc), np.append(np.full(len(before), -1.0), 1.0)
+
+def onward_row(graph: Graph, arc: int) -> tuple[np.ndarray, np.ndarray]:
+    """(arcs, coefficients) of x(v→w) − Σ_{u≠w} x(u→v) ≤ 0."""
+    before = graph.into(graph.tail[[arc]])
+    before = before[graph.tail[before] != graph.head[arc]]
+    return np.append(before, arc), np.append(np.full(len(before), -1.0), 1.0)
 
 
 def _violated(graph: Graph, x: np.ndarray, sinks: np.ndarray) -> list[np.ndarray]:
