@@ -26,6 +26,7 @@ from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH, around, near_relaxation, within
 from gridplan.solve.status import SolveStatus
 from gridplan.solve.tangents import curves_of, follow
+from gridplan.solve.trees.tighten import tighten
 
 EXACT = 2e-7  # slack with which a reached objective is held, relative to its size
 ZERO = 1e-6  # an objective below is at zero
@@ -123,6 +124,7 @@ def optimise(
     relaxed: bool = False,
     repair: bool = False,
     todo: list[Objective] | None = None,
+    own: bool = True,
 ) -> Answer:
     """Solve a compiled program, objective by objective, within the time limit.
 
@@ -138,8 +140,16 @@ def optimise(
         relaxed: fractions of units will do (to find critical hours).
         repair: `start` is a good plan but for some rows; look near it first.
         todo: objectives in order; None: the case's.
+        own: the program is the case's own: nothing is asked beyond it, so what never pays may be left out.
     """
     todo = todo or objectives(compiled)
+    if own and len(todo) == 1 and not relaxed:
+        goal = todo[0]
+        progress.phase(f"tighten {goal.name}{label}")
+        better = tighten(compiled, goal.cost, goal.constant, options, interrupt)
+        if better is not None:
+            compiled, prove = better.compiled, prove or better.start is not None
+            start = start if better.start is None else better.start
     run = _Run(compiled, options, progress, interrupt, label, draft, prove, relaxed, repair)
     held = run.zeros(todo)
     if held:

@@ -188,7 +188,8 @@ class Rounds:
 
     def _optimise(self, compiled: Compiled, **how: Any) -> Answer:
         left = replace(self.options, time_limit_s=self.ends - monotonic())
-        how |= {"label": self.label, "todo": self.extra.todo(compiled)}
+        own = self.extra == Extra() and self.prepare is None
+        how |= {"label": self.label, "todo": self.extra.todo(compiled), "own": own}
         work = partial(optimise, compiled, left, self.progress, self.interrupt, **how)
         return self._timed("solve", work)
 

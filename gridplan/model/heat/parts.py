@@ -25,7 +25,7 @@ class Part:
         wanted: MW of its sinks in that period, by stage.
         producers: sites and sources in it.
         into, out: arcs that have to be built, by node.
-        free: nodes that heat also enters through a link that is there anyway.
+        free: (start, end) of arcs that are there anyway.
         once: one producer and pipes that hold everything, so that a tree is as good as anything else.
     """
 
@@ -34,7 +34,7 @@ class Part:
     producers: set[str]
     into: dict[str, list[Arc]] = field(default_factory=dict)
     out: dict[str, list[Arc]] = field(default_factory=dict)
-    free: set[str] = field(default_factory=set)
+    free: list[tuple[str, str]] = field(default_factory=list)
     once: bool = False
 
     @property
@@ -91,7 +91,7 @@ def _arcs(b: Any, net: HeatNet, part: Part, arcs: list[Arc]) -> None:
             part.into.setdefault(end, []).append((n, w))
             part.out.setdefault(start, []).append((n, w))
         else:
-            part.free.add(end)
+            part.free.append((start, end))
 
 
 def _once(b: Any, frame: Frame, net: HeatNet, part: Part, names: set[str]) -> bool:

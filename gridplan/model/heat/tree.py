@@ -62,7 +62,7 @@ def _ends(m: Any, b: Any, found: list[Part], net: HeatNet) -> None:
     into = {v: arcs for part in found for v, arcs in part.into.items()}
     b.way_into = pyo.Set(list(into), dimen=2, initialize=into)
     sinks = [(k, y, part.wanted[k][y], part.peak[y]) for part in found for k in part.wanted for y in m.Y]
-    free = {v for part in found for v in part.free}
+    free = {v for part in found for _, v in part.free}
     fed = {
         (k, y): (mw, p)
         for k, y, mw, p in sinks
@@ -74,7 +74,7 @@ def _ends(m: Any, b: Any, found: list[Part], net: HeatNet) -> None:
     constrain(b, "way_sink", b.WAY_SINK, rule=_way_sink)
     on: dict[Arc, list[Arc]] = {}
     for part in found:
-        inner = [v for v in part.out if v not in part.producers and v not in part.free]
+        inner = [v for v in part.out if v not in part.producers | free]
         if sum(len(part.out[v]) * len(part.into.get(v, ())) for v in inner) <= LONG:
             on |= {
                 arc: [a for a in part.into.get(v, ()) if a[0] != arc[0]] for v in inner for arc in part.out[v]
