@@ -20,18 +20,26 @@ def plan() -> Any:
 
 
 def months(table: pd.DataFrame) -> dict[str, list[float]]:
-    return {name: table[f"{name}_tj"].tolist() for name in ("wanted", "offered", "usable", "surplus", "missing")}
+    return {
+        name: table[f"{name}_tj"].tolist() for name in ("wanted", "offered", "usable", "surplus", "missing")
+    }
 
 
 def test_months_of_a_datacenter_and_its_town(plan):
-    """January, 31 days: 20 h of 12 MW and 4 h of 16 MW are wanted: 304 MWh a day. The pump gives 12.6 MW of 10·3.5/2.5
-    = 14: 302.4 MWh. Usable are 20·12 + 4·12.6 = 290.4 MWh; 13.6 are missing, 12 left over. July: 101.33 MWh
-    wanted, all of it there. The village has no link, so it is in no network.
+    """January, 31 days: 20 h of 12 MW and 4 h of 16 MW are wanted: 304 MWh a day. The pump gives 12.6 MW of
+    10·3.5/2.5 = 14: 302.4 MWh. Usable are 20·12 + 4·12.6 = 290.4 MWh; 13.6 are missing, 12 left over. July:
+    101.33 MWh wanted, all of it there. The village has no link, so it is in no network.
     """
     table = plan.table("heat_seasons")
     assert table["network"].unique().tolist() == ["town"]
     winter = {"wanted": 304, "offered": 302.4, "usable": 290.4, "surplus": 12, "missing": 13.6}
-    summer = {"wanted": 101 + 1 / 3, "offered": 302.4, "usable": 101 + 1 / 3, "surplus": 201 + 1 / 15, "missing": 0}
+    summer = {
+        "wanted": 101 + 1 / 3,
+        "offered": 302.4,
+        "usable": 101 + 1 / 3,
+        "surplus": 201 + 1 / 15,
+        "missing": 0,
+    }
     found = months(table)
     for month, days in enumerate(DAYS):
         a_day = winter if month in (0, 1, 2, 9, 10, 11) else summer
@@ -47,8 +55,9 @@ def test_months_add_up_to_the_year_of_the_sink(plan):
 
 
 def test_a_tank_and_a_boiler_share_the_evening(plan):
-    """The pump's 12.6 MW lack 3.4 MW for four hours. A boiler costs 0.6 M€/MW, a tank 0.01 M€/MWh, so the tank gives
-    nearly all of it; what it cannot be filled with at night (20·0.6 = 12 MWh of 13.6) comes from the boiler.
+    """The pump's 12.6 MW lack 3.4 MW for four hours. A boiler costs 0.6 M€/MW, a tank 0.01 M€/MWh, so the
+    tank gives nearly all of it; what it cannot be filled with at night (20·0.6 = 12 MWh of 13.6) comes from
+    the boiler.
     """
     row = plan.table("heat_sinks").set_index("sink").loc["town"]
     tank = plan.table("heat_storages")
@@ -78,7 +87,7 @@ def sources(rows: list[Row], pumps: list[Row]) -> pd.Series:
     [
         ([{"source": "a"}], [], 4),  # no limit: what is wanted
         ([{"source": "a", "capacity_mw": 5}, {"source": "b", "capacity_mw": 2, "profile": "cold"}], [], 7),
-        (  # 3 MW at 80 °C as they are, 6 MW at 30 °C through a pump of COP 3 at the sink that is built for 1 MW
+        (  # 3 MW at 80 °C as they are, 6 MW at 30 °C through a pump of COP 3 at the sink, built for 1 MW
             [
                 {"source": "a", "capacity_mw": 3, "temperature_c": 80},
                 {"source": "b", "capacity_mw": 6, "temperature_c": 30},
