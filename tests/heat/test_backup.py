@@ -66,7 +66,7 @@ def test_gas_takes_the_place_of_heat_pumps():
 
 @pytest.mark.parametrize(("cop", "mw"), [(1, 3), (2, 1.5)])
 def test_an_electric_boiler_is_a_load(cop, mw):
-    """3 MW of heat from a boiler at COP 1 draw 3 MW at B, more than the 1 MW of the heat pumps it replaces."""
+    """3 MW of heat from a boiler at COP 1 draw 3 MW at B, more than the heat pumps' 1 MW that it replaces."""
     plan = town({**ELECTRIC, "backup": "electric", "backup_cop": cop, "must_connect": "true"}).solve(gap=0)
     assert peak(plan) == pytest.approx(mw)
     assert tj(plan) == mw_years(12, 9, 3, 0)

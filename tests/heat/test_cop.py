@@ -49,7 +49,7 @@ def test_half_of_lorenz():
     ],
 )
 def test_cop_is_kept_within_reason(source, sink, method, found):
-    """A small lift gives no more than the largest COP that a case may state, a large one no less than 1.05."""
+    """A small lift gives no more than the largest COP of a case, a large one no less than 1.05."""
     assert cop(source, sink, method, 0.5) == pytest.approx(found)
 
 
