@@ -27,8 +27,8 @@ ALL = "all"
 def data(plan: Plan, year: int | None = None, network: str | None = None) -> pd.DataFrame:
     """Twelve months of all heat networks together, or of one, in TJ (last stage unless told).
 
-    `covered_tj` is what hour by hour is both wanted and offered, `missing_tj` what is wanted beyond it (back-up
-    or alternative), `surplus_tj` what is offered beyond it. No network: no rows.
+    `covered_tj` is what hour by hour is both wanted and offered, `missing_tj` what is wanted beyond it
+    (back-up or alternative), `surplus_tj` what is offered beyond it. No network: no rows.
 
     Raises:
         ValueError: a year that is not a stage, a network that is not there, a plan without tables.
@@ -79,8 +79,9 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
     title = words("heat_seasons.title", network=place, year=str(table["year"].iloc[0]))
     note = f"{words('heat_seasons.note')}\n{about.footer}"
     headline(ax, title, about.case, note, drop=74, rise=28)
+    at = {"xy": (0, 1), "xytext": (0, 10), "xycoords": "axes fraction", "textcoords": "offset points"}
     look = {"fontsize": 9.5, "color": INK, "va": "bottom", "gid": "total", "annotation_clip": False}
-    ax.annotate(_totals(table, words), (0, 1), (0, 10), "axes fraction", "offset points", **look)
+    ax.annotate(_totals(table, words), **at, **look)  # type: ignore[arg-type]
     return ax
 
 

@@ -105,6 +105,28 @@ def test_what_is_read_and_not_yet_planned_with(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("tank,baths,0", "energy_mwh"),
+        ("tank,tower,5", "at"),
+        ("tank,baths,5", "heat_storage"),  # this case has no profiles
+    ],
+)
+def test_a_tank_that_keeps_nothing(tmp_path, row, column):
+    tables = {"heat_storages": f"heat_storage,at,energy_mwh\n{row}\n", "junctions": "junction\ntower\n"}
+    found = told(tmp_path, "tanks", **tables)
+    assert [(w.file, w.row, w.column) for w in found] == [("heat_storages.csv", 2, column)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns"), [("gas", []), ("none", ["backup_max_mw"]), ("", ["backup_max_mw"])]
+)
+def test_a_back_up_that_is_not_there_needs_no_size(tmp_path, kind, columns):
+    sinks = f"sink,zone,peak_mw,temperature_c,backup,backup_max_mw\nbaths,town,4,60,{kind},2\n"
+    assert [w.column for w in told(tmp_path, "backup-without-effect", heat_sinks=sinks)] == columns
+
+
+@pytest.mark.parametrize(
     ("branch", "work", "column"),
     [
         ({}, {}, None),

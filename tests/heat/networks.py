@@ -17,8 +17,8 @@ EVENING = np.tile([0.0] * 18 + [1.0] * 4 + [0.0] * 2, 365)
 def two_towns(**settings: Any) -> Case:
     """A datacenter of 10 MW of heat at 30 °C, a heat pump of COP 3.5 for a town of 16 MW, and a village.
 
-    The town wants 12 MW in winter (16 in the evening) and 4 in summer (5.33 in the evening). It has a gas boiler
-    that is paid by the MW, and may buy a tank. The village is not reached: it has no link.
+    The town wants 12 MW in winter (16 in the evening) and 4 in summer (5.33 in the evening). It has a gas
+    boiler that is paid by the MW, and may buy a tank. The village is not reached: it has no link.
     """
     shape = np.where(WINTER, 0.75, 0.25) * (1 + EVENING / 3)
     sink = {"zone": "A", "temperature_c": 70, "profile": "cold", "alternative_eur_per_mwh": 90}

@@ -66,7 +66,7 @@ def test_gas_takes_the_place_of_heat_pumps():
 
 @pytest.mark.parametrize(("cop", "mw"), [(1, 3), (2, 1.5)])
 def test_an_electric_boiler_is_a_load(cop, mw):
-    """3 MW of heat from a boiler at COP 1 draw 3 MW at B, more than the 1 MW of the heat pumps it replaces."""
+    """3 MW of heat from a boiler at COP 1 draw 3 MW at B, more than the heat pumps' 1 MW that it replaces."""
     plan = town({**ELECTRIC, "backup": "electric", "backup_cop": cop, "must_connect": "true"}).solve(gap=0)
     assert peak(plan) == pytest.approx(mw)
     assert tj(plan) == mw_years(12, 9, 3, 0)
@@ -106,7 +106,8 @@ def test_connecting_pays_until_its_annuity_eats_the_saving(connect, joined):
     """The alternative costs 12·8760·40/10⁶ = 4.2048 M€ a year, gas back-up 1.5768: 2.628 M€ are saved, worth
     2.628/0.0505235 = 52.02 M€ of connection.
     """
-    assert pytest.approx(52.02, abs=0.01) == (4.2048 - 1.5768) / ANNUITY
+    limit = (4.2048 - 1.5768) / ANNUITY
+    assert limit == pytest.approx(52.02, abs=0.01)
     plan = town({**ELECTRIC, **GAS, "connect_meur": connect}).solve(gap=0)
     assert value(plan, "capex_meur") == pytest.approx(connect * joined)
     assert tj(plan) == (mw_years(12, 9, 3, 0) if joined else mw_years(12, 0, 0, 12))
@@ -151,8 +152,8 @@ def test_a_policy_may_bound_back_up():
 
 
 def test_co2_of_gas_is_that_of_back_up_and_alternative_together():
-    """A gas sink with an electric back-up burns no gas once it is connected, though its back-up takes the place
-    of gas; with its alternative as back-up it burns 3 MW, which may not be.
+    """A gas sink with an electric back-up burns no gas once it is connected, though its back-up takes the
+    place of gas; with its alternative as back-up it burns 3 MW, which may not be.
     """
     sink = {"alternative": "gas", "backup": "electric", "must_connect": "true"}
     none = {"policy": "clean", "indicator": "co2_kt", "value": 1e-6, "applies_to": "gas"}

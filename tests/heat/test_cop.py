@@ -49,7 +49,7 @@ def test_half_of_lorenz():
     ],
 )
 def test_cop_is_kept_within_reason(source, sink, method, found):
-    """A small lift gives no more than the largest COP that a case may state, a large one no less than 1.05."""
+    """A small lift gives no more than the largest COP of a case, a large one no less than 1.05."""
     assert cop(source, sink, method, 0.5) == pytest.approx(found)
 
 
@@ -98,8 +98,8 @@ def test_efficiency_is_a_column():
 
 
 def test_where_streams_share_a_level_the_one_that_asks_the_most_counts():
-    """A pump at the junction serves two sinks at 70 °C that come back at 40 and at 55 °C: it must reckon with the
-    warmer return, 15/ln(343.15/328.15) = 335.594 K: COP 0.5·335.594/(335.594 − 298.122) = 4.47792.
+    """A pump at the junction serves two sinks at 70 °C that come back at 40 and at 55 °C: it must reckon with
+    the warmer return, 15/ln(343.15/328.15) = 335.594 K: COP 0.5·335.594/(335.594 − 298.122) = 4.47792.
     """
     sinks = [
         {"sink": f"s{back}", "zone": "A", "peak_mw": 20, "alternative_eur_per_mwh": 50, "return_c": back}

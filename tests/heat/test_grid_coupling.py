@@ -22,8 +22,8 @@ YEAR = 8760
 
 @pytest.mark.parametrize("at", ["hall", "town"])
 def test_the_stations_of_a_zone_share_a_heat_pump(at):
-    """9 MW at COP 3.5: 12.6 MW of heat and 3.6 MW of electricity. North feeds 3/4 of the zone (2.7 MW), South 1/4
-    (0.9 MW), wherever in the zone the pump stands.
+    """9 MW at COP 3.5: 12.6 MW of heat and 3.6 MW of electricity. North feeds 3/4 of the zone (2.7 MW), South
+    1/4 (0.9 MW), wherever in the zone the pump stands.
     """
     rows: dict[str, list[Row]] = {
         "zones": [{"zone": "z"}],
@@ -76,9 +76,9 @@ def ring(sink: Row, ab_meur: float | None = None) -> Case:
 def test_a_circuit_outage_decides_over_a_link(sink, ab_meur, built, joined):
     """After the loss of AC all 60 MW of C run over AB, which is full: 3.6 MW of heat pump do not fit.
 
-    Without back-up the sink needs its pump then too, so it stays on gas; but a second circuit on AB, for 5 M€, is
-    worth it: 6·0.0505 M€ a year instead of 5.5188. For 200 M€ (10.1 M€ a year) it is not. With a gas boiler the
-    pump rests after the outage, and the link needs no circuit.
+    Without back-up the sink needs its pump then too, so it stays on gas; but a second circuit on AB, for 5
+    M€, is worth it: 6·0.0505 M€ a year instead of 5.5188. For 200 M€ (10.1 M€ a year) it is not. With a gas
+    boiler the pump rests after the outage, and the link needs no circuit.
     """
     plan = ring(sink, ab_meur).solve(gap=0)
     assert plan.status == "optimal"
@@ -103,7 +103,8 @@ COLD = np.repeat([1.0] * 30 + [0.5] * 335, 24)
     ids=["no link", "7 of 12 MW", "gas for the rest"],
 )
 def test_a_link_frees_its_heat_over_the_cop_in_the_binding_hour(sink, source_mw, fits):
-    """B: 0.95·(2·10 − 10) = 9.5 MW. In the coldest month the sink draws 12/2 = 6 MW, so 3.5 MW of datacenter fit.
+    """B: 0.95·(2·10 − 10) = 9.5 MW. In the coldest month the sink draws 12/2 = 6 MW, so 3.5 MW of datacenter
+    fit.
 
     A link of 7 MW frees 7/2 = 3.5 MW there; with gas for the other 5 MW all 6 MW are free.
     """
@@ -124,12 +125,12 @@ def test_a_link_frees_its_heat_over_the_cop_in_the_binding_hour(sink, source_mw,
 
 
 def test_one_link_carries_heat_east_in_summer_and_west_in_winter():
-    """Sun of 10 MW in the east for 182 days, a plant of 10 MW in the west for the other 183; 4 MW wanted on both
-    sides, 2 km between them, 100 kW/km of loss and 50 kW/km of pump.
+    """Sun of 10 MW in the east for 182 days, a plant of 10 MW in the west for the other 183; 4 MW wanted on
+    both sides, 2 km between them, 100 kW/km of loss and 50 kW/km of pump.
 
-    0.1 MW is lost at each end all year, so the link carries 4 + 0.1 MW: 4.1·182·24·0.0036 = 64.47 TJ westward in
-    summer, 4.1·183·24·0.0036 = 64.83 TJ eastward. A source gives 4 + 4 + 0.2 = 8.2 MW: the loss once. Pumps
-    draw 0.05 MW at each end.
+    0.1 MW is lost at each end all year, so the link carries 4 + 0.1 MW: 4.1·182·24·0.0036 = 64.47 TJ westward
+    in summer, 4.1·183·24·0.0036 = 64.83 TJ eastward. A source gives 4 + 4 + 0.2 = 8.2 MW: the loss once.
+    Pumps draw 0.05 MW at each end.
     """
     summer = np.repeat([1.0] * 182 + [0.0] * 183, 24)
     sinks = [
@@ -170,9 +171,9 @@ def test_one_link_carries_heat_east_in_summer_and_west_in_winter():
 
 
 def test_a_heat_pump_follows_the_load_of_its_datacenter():
-    """10 MW of IT at pue 1.2, three quarters used: 9 MW by day, 4.5 MW by night. Half of that is heat: 4.5 and
-    2.25 MW, of which a pump of COP 3 makes 6.75 and 3.375 MW for 2.25 and 1.125 MW of electricity: 11.25 MW
-    by day at the station. (6.75 + 3.375)/2·8760·0.0036 = 159.651 TJ, 14.7825 GWh of electricity.
+    """10 MW of IT at pue 1.2, three quarters used: 9 MW by day, 4.5 MW by night. Half of that is heat: 4.5
+    and 2.25 MW, of which a pump of COP 3 makes 6.75 and 3.375 MW for 2.25 and 1.125 MW of electricity: 11.25
+    MW by day at the station. (6.75 + 3.375)/2·8760·0.0036 = 159.651 TJ, 14.7825 GWh of electricity.
     """
     hall = {"site": "hall", "substation": "A", "existing_it_mw": 10, "pue": 1.2, "heat_share": 0.5}
     tables: dict[str, list[Row]] = {
@@ -194,8 +195,9 @@ def test_a_heat_pump_follows_the_load_of_its_datacenter():
 
 
 def test_a_pump_that_is_charged_to_another_zone_leaves_the_station_of_the_sink_alone():
-    """A: 9.5 MW firm with 9 MW of homes, B: no limit. A sink of 12 MW in A on a well of 30 °C in B, COP 4: at the
-    sink 12/4 = 3 MW do not fit beside the homes, so 0.5 MW make 2 MW of heat; at the well all 12 MW are made.
+    """A: 9.5 MW firm with 9 MW of homes, B: no limit. A sink of 12 MW in A on a well of 30 °C in B, COP 4: at
+    the sink 12/4 = 3 MW do not fit beside the homes, so 0.5 MW make 2 MW of heat; at the well all 12 MW are
+    made.
     """
     tables: dict[str, list[Row]] = {
         "substations": [station("A", transformers=2, transformer_mva=10), station("B")],

@@ -69,8 +69,8 @@ def test_a_night_of_charging_serves_the_evening(tank, enough):
 
 @pytest.mark.parametrize(("power", "enough"), [(3, True), (2.9, False)])
 def test_a_tank_charges_no_faster_than_its_pump(power, enough):
-    """5 MW are wanted and there all day, but for 1 MW at 3 h and 6.5 MW at 19 and 20 h: the 3 MWh of the evening
-    must go in within one hour, at 3 MW; they come out at 1.5 MW.
+    """5 MW are wanted and there all day, but for 1 MW at 3 h and 6.5 MW at 19 and 20 h: the 3 MWh of the
+    evening must go in within one hour, at 3 MW; they come out at 1.5 MW.
     """
     day = np.full(24, 5.0)
     day[3], day[19:21] = 1.0, 6.5
@@ -92,8 +92,8 @@ def test_room_is_bought_with_what_is_lost_on_the_way():
     """1 % is lost each hour: at 18 h there must be 0.99⁻¹ + 0.99⁻² + 0.99⁻³ + 0.99⁻⁴ = 4.102035 MWh.
 
     1 M€/MWh. Heat costs 10 EUR/MWh, so that it is taken as late as it can be: 2 MW at 17 h, 2 MW at 16 h and
-    x at 15 h, where 4.102035 = 2 + 0.99·2 + 0.9801·x gives x = 0.124513. A day costs (3·20 + 6·4 − 4 + 4.124513)
-    MWh · 10 EUR: 84.124513·365·10/10⁶ = 0.307054 M€.
+    x at 15 h, where 4.102035 = 2 + 0.99·2 + 0.9801·x gives x = 0.124513. A day costs (3·20 + 6·4 − 4 +
+    4.124513) MWh · 10 EUR: 84.124513·365·10/10⁶ = 0.307054 M€.
     """
     need = sum(0.99**-k for k in range(1, 5))
     late = (need - 2 - 0.99 * 2) / 0.99**2
@@ -236,8 +236,8 @@ def test_a_tank_lets_the_heat_pump_rest_while_the_station_is_full():
     """Station of 0.95·10 = 9.5 MW, 8.5 MW of demand in the evening and 4.25 MW else; a heat pump of COP 3.
 
     6 MW of heat draw 2 MW, where 1 MW is left: 3 MW of heat. The tank gives the other 3 MW for four hours, 12
-    MWh, charged at night when 3 MW of heat are wanted and 5.25 MW are left. Every hour of the year is checked:
-    those of the evening pass with their whole day.
+    MWh, charged at night when 3 MW of heat are wanted and 5.25 MW are left. Every hour of the year is
+    checked: those of the evening pass with their whole day.
     """
     case = make(
         {

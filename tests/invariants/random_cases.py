@@ -305,7 +305,9 @@ def _warmth(rng, tables, profiles):
         return
     sinks = tables["heat_sinks"]
     if rng.random() < 0.8:
-        sinks["backup"] = rng.choice(["alternative", "none", "gas", "electric"], len(sinks), p=[0.2, 0.2, 0.3, 0.3])
+        sinks["backup"] = rng.choice(
+            ["alternative", "none", "gas", "electric"], len(sinks), p=[0.2, 0.2, 0.3, 0.3]
+        )
         sinks["backup_eur_per_mwh"], sinks["backup_cop"] = 65.0, 1.0
         sinks["backup_capex_meur_per_mw"] = rng.choice([0.0, 0.06], len(sinks))
         sinks["backup_max_mw"] = rng.choice([np.nan, 5.0], len(sinks))

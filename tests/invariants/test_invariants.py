@@ -113,6 +113,7 @@ def without_first(data):
     return data.iloc[1:].reset_index(drop=True)
 
 
+ELSEWHERE = ("storages", "heat_storages")  # which the tutorial has not: tests/verify/test_folder.py
 LOST = pd.DataFrame([{"substation": "HAV", "year": 2030, "mw": 1.0, "mwh": 900.0}])
 
 GHOST = pd.DataFrame([("STD-WPL", 2030, "mast_town", 1.0, 4.0)])
@@ -180,6 +181,8 @@ CORRUPTIONS = [
     ("heat_links", "heat_links", twice),
     ("heat_pumps", "heat_pumps", scale("electricity_gwh", 0.5)),
     ("heat_pumps", "heat_pumps", add("peak_mw", 2.0)),
+    ("heat_seasons", "heat_seasons", add("missing_tj", 1.0, month=1)),
+    ("heat_nodes", "heat_sinks", add("wanted_tj", 1.0)),
     ("policies", "policies", without_first),
     ("policies", "policies", add("reached", 2.0, policy="noordveld_ban")),
     ("policies", "indicators", indicator("crew_fte", 9.0, year=2026)),
@@ -225,4 +228,4 @@ def test_a_flow_around_a_ring_keeps_the_balance_but_not_kirchhoff(tutorial):
 
 
 def test_every_invariant_has_a_plan_that_breaks_it():
-    assert {name for name, _, _ in CORRUPTIONS} | {"kirchhoff", "storages"} == set(CHECKS)
+    assert {name for name, _, _ in CORRUPTIONS} | {"kirchhoff", *ELSEWHERE} == set(CHECKS)

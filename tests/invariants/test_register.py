@@ -21,6 +21,7 @@ SEEDS = (1, 6, 14, 15, 16, 23)  # random cases that have, with the tutorial, eve
 PLAIN = "policies.rows"  # few rows, each over its own assets: written out, no template
 
 INVARIANT = "tests/invariants/test_invariants.py::test_an_invariant_notices_a_changed_plan"
+BACKUP = "tests/heat/test_backup.py"
 TANKS = "tests/heat/test_tanks.py"
 STATIONS = "tests/model/test_stations.py"
 SHARES = "tests/telecom/test_shares.py"
@@ -82,7 +83,7 @@ REGISTER = {
     "heat.some_heat": f"{INVARIANT}[heat_nodes]",
     "heat.backed_heat": f"{INVARIANT}[heat_nodes]",
     "heat.boiler_stays": f"{INVARIANT}[heat_nodes]",
-    "heat.boiler_limit": "tests/heat/test_backup.py::test_a_boiler_is_built_for_the_peak_that_links_do_not_cover",
+    "heat.boiler_limit": f"{BACKUP}::test_a_boiler_is_built_for_the_peak_that_links_do_not_cover",
     "heat.pump_stays": f"{INVARIANT}[heat_pumps]",
     "heat.pump_limit": f"{INVARIANT}[heat_pumps]",
     "heat.pipe_stays": f"{INVARIANT}[heat_links]",

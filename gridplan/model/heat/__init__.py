@@ -1,13 +1,13 @@
 """Heat: sources, sinks, junctions, links, heat pumps and tanks, and what they draw from the grid.
 
 Sets: v node, l link, k pipe type, w heat pump, s tank, ℓ temperature level (°C), y stage, p period. Variables
-in MW ≥ 0: `flow[l,±,ℓ]` heat sent into a link, `take[v,ℓ]` heat taken from a producer, `lift[w,a,b]` heat that
-leaves pump w at level b, `intake[v,ℓ]` heat that a sink accepts, `backup[v]` heat of a connected sink's own
-boiler, `lost[v,ℓ]`; `fill[s,ℓ]` MW into a tank (below 0: out of it), `stored[s,ℓ]` MWh in it; `pipe[l,k,y]`,
-`connected[v,y]`, `running[v,y]` ∈ {0,1}; `capacity[l,y]`, `pump[w,y]`, `boiler[v,y]` MW and `new_room[s,y]`
-MWh built.
+in MW ≥ 0: `flow[l,±,ℓ]` heat sent into a link, `take[v,ℓ]` heat taken from a producer, `lift[w,a,b]` heat
+that leaves pump w at level b, `intake[v,ℓ]` heat that a sink accepts, `backup[v]` heat of a connected sink's
+own boiler, `lost[v,ℓ]`; `fill[s,ℓ]` MW into a tank (below 0: out of it), `stored[s,ℓ]` MWh in it;
+`pipe[l,k,y]`, `connected[v,y]`, `running[v,y]` ∈ {0,1}; `capacity[l,y]`, `pump[w,y]`, `boiler[v,y]` MW and
+`new_room[s,y]` MWh built.
 
-    arriving + take + Σ lift(→ℓ) = sent + Σ lift(ℓ→)·(COP−1)/COP + intake + Σ fill + lost    per node and level
+    arriving + take + Σ lift(→ℓ) = sent + Σ lift(ℓ→)·(COP−1)/COP + intake + Σ fill + lost      per v and ℓ
     Σ flow ≤ Σ_k capacity_k · pipe[l,k]  (or capacity[l]);  Σ_k pipe[l,k] ≤ 1
     take ≤ heat_share · grid MW of the site   (or capacity_mw · profile of a source)
     Σ_ℓ intake ≤ demand · connected           (= demand where must_connect)

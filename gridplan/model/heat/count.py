@@ -41,7 +41,7 @@ def _links(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
 def _pumps(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
     rows = {r["heat_pump"]: r for r in frame.rows("heat_pumps")}
     for w in b.PUMP:
-        zone = net.nodes[net.pump_at[w]].zone
+        zone = net.nodes[b.stands[w]].zone
         stock = {y: b.pump[w, y] for y in frame.years}
         terms.invest(zone, stock, rows[w]["capex_meur_per_mw"], (w,))
         for y in frame.years:

@@ -25,7 +25,7 @@ def power(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
         return
     sides = {r["heat_pump"]: r["side"] for r in frame.rows("heat_pumps")}
     at_pumps = {
-        (*place, w): share for w in b.PUMP for place, share in _places(frame, net, net.pump_at[w], sides[w])
+        (*place, w): share for w in b.PUMP for place, share in _places(frame, net, b.stands[w], sides[w])
     }
     at_ends = {
         (*place, f"{n}|{e}"): share

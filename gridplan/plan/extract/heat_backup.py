@@ -16,11 +16,11 @@ class Backup(NamedTuple):
     """What a sink wants and what fills the gap, in a stage; in the order of the columns of `heat_sinks`.
 
     Attributes:
-        joined: whether the sink is connected, where that decides about its alternative; None: where it does not.
+        joined: whether the sink is connected; None where that does not decide about its alternative.
         wanted_tj: heat that it wants, a year.
         backup_tj, alternative_tj: of that from its back-up, and from its alternative.
         backup_mw: MW of back-up that are built; without a price of its own the largest that it gives.
-        backup_peak_mw: largest MW that the back-up gives, of all hours and of the energy that is reported.
+        backup_peak_mw: largest MW that the back-up gives, of all hours and of the energy reported.
     """
 
     joined: bool | None
@@ -53,10 +53,11 @@ def backups(r: Reader, linked_mwh: dict[tuple[str, int], float]) -> dict[tuple[s
             wanted = float((weights * demand[k][y])[used].sum())
             own, linked = energy.get((k, y), 0.0), linked_mwh.get((k, y), 0.0)
             rest = wanted - linked - own
-            tj = [v * TJ_PER_MWH for v in (wanted, own, rest if abs(rest) > TINY * max(wanted, 1.0) else 0.0)]
+            rest = rest if abs(rest) > TINY * max(wanted, 1.0) else 0.0
+            total, given_tj, rest_tj = (mwh * TJ_PER_MWH for mwh in (wanted, own, rest))
             peak = peaks.get(k, 0.0)
             state = joined[k, y] if k in heat.BACKED else None
-            found[k, y] = Backup(state, *tj, built.get((k, y), peak), peak)
+            found[k, y] = Backup(state, total, given_tj, rest_tj, built.get((k, y), peak), peak)
     return found
 
 

@@ -1,10 +1,10 @@
 """Summer heat and winter demand: what every heat network wants and is offered, month by month.
 
-All 8760 hours count, with the sizes that the plan built. A network is what built links join. It wants the heat
-of its connected sinks. It is offered what its datacenters and sources can give: as it is where that is warm
-enough for some connected sink, else through the heat pumps that are built, times COP/(COP−1) and no more than
-their MW. Of each hour the smaller of the two is usable; what lies above it is surplus, what is wanted beyond
-it is missing. Tanks, losses and the size of pipes are not looked at.
+All 8760 hours count, with the sizes that the plan built. A network is what built links join. It wants the
+heat of its connected sinks. It is offered what its datacenters and sources can give: as it is where that is
+warm enough for some connected sink, else through the heat pumps that are built, times COP/(COP−1) and no more
+than their MW. Of each hour the smaller of the two is usable; what lies above it is surplus, what is wanted
+beyond it is missing. Tanks, losses and the size of pipes are not looked at.
 """
 
 from __future__ import annotations

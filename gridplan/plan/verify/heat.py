@@ -13,7 +13,7 @@ from gridplan.plan.verify.view import Record, View
 
 
 def heat_nodes(f: Facts, book: Ledger) -> None:
-    """At every node, a year: sent in + taken + electricity of its pumps + given by tanks = sent out + used + lost."""
+    """At every node, a year: sent in + taken + power of pumps + given by tanks = sent out + used + lost."""
     v = f.view
     net = _links(v)
     for r in v.records("heat_sources"):

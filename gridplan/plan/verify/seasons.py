@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -26,19 +28,17 @@ def heat_seasons(f: Facts, book: Ledger) -> None:
         book.same((NAME, total), ids, table[total], parts, "TJ", tolerance.EXACT, said)
         book.at_least((NAME, rest), ids, table[rest], 0.0 * parts, "TJ", tolerance.EXACT)
     book.at_least((NAME, "usable_tj"), ids, table["usable_tj"], 0.0 * table["usable_tj"], "TJ", 0.0)
-    months = table.groupby(["network", "year"], sort=False)["month"].apply(
-        lambda m: sorted(m) == list(range(1, 13))
-    )
-    book.holds(
-        (NAME, "month"), months.index.to_frame(index=False), months.to_numpy(bool), "has not 12 months"
-    )
+    for (network, y), months in table.groupby(["network", "year"], sort=False)["month"]:
+        at = {"network": network, "year": y}
+        book.holds((NAME, "month"), at, sorted(months) == list(range(1, 13)), "has not the months 1 to 12")
     if v.case.profiles is not None:
         _wanted(v, book, table)
 
 
 def _wanted(v: View, book: Ledger, table: pd.DataFrame) -> None:
     """What all connected sinks want in a month, by the hours of their profiles."""
-    month, profiles = np.repeat(np.arange(12), np.array(DAYS) * 24), v.case.profiles
+    month = np.repeat(np.arange(12), np.array(DAYS) * 24)
+    profiles: Any = v.case.profiles
     joined = v.stated("heat_sinks", ["sink", "year"], "connected")
     stated = table.groupby(["year", "month"])["wanted_tj"].sum().to_dict()
     for y in v.years:

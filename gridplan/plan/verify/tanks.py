@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -45,7 +47,7 @@ def _stock(book: Ledger, row: Record, stock: pd.DataFrame) -> None:
 
 
 def _kept(book: Ledger, row: Record, day: pd.DataFrame) -> None:
-    """Heat of the next hour, the first after the last: what is left of what was there, less what was given."""
+    """Heat an hour later, the first after the last: what is left of what was there, less what was given."""
     level = day["energy_mwh"].to_numpy()
     left = level * (1 - row["loss_share_per_hour"]) - day["mw"].to_numpy()
     book.same(MWH, day[IDS], np.roll(level, -1), left, "MWh", tolerance.MW, "left an hour later")
@@ -55,4 +57,5 @@ def given_mwh(v: View) -> dict[tuple[str, float], float]:
     """MWh a year that tanks give less what they take, by node and stage: below 0, as they lose heat."""
     table = v.table("heat_storages")
     mwh = table["mw"] * table["weight_hours"]
-    return mwh.groupby([table["at"], table["year"]], sort=False).sum().to_dict()
+    found: dict[Any, float] = mwh.groupby([table["at"], table["year"]], sort=False).sum().to_dict()
+    return found
