@@ -92,8 +92,8 @@ class Clock:
 
     def sink_mw(self, sink: dict[str, Any], year: int) -> tuple[np.ndarray, float]:
         """(MW of heat that a sink wants, factor by which a year of it is more than those hours)."""
-        start = sink["from_year"]
-        shape = self.profile(sink["profile"]) * (not start > year)  # a blank year is none
+        late = pd.notna(sink["from_year"]) and year < sink["from_year"]
+        shape = self.profile(sink["profile"]) * (not late)
         if not self.every:
             wanted = [self.r.model.heat.demand[sink["sink"], year, p] for p in self.periods]
             return np.array(wanted, float), 1.0

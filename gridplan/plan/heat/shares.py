@@ -13,6 +13,7 @@ import numpy as np
 from gridplan.plan.heat.trace import INTAKE, LIFT, TAKE, TANK, Trace
 
 TINY = 1e-6  # MWh a year
+NOISE = 1e-9  # share that is none
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def _only(matrix: np.ndarray, position: int, axis: int) -> np.ndarray:
 
 def _shared(matrix: np.ndarray) -> np.ndarray:
     total = matrix.sum()
-    return matrix / total if total > TINY else np.zeros_like(matrix)
+    found = matrix / total if total > TINY else np.zeros_like(matrix)
+    return np.where(found < NOISE, 0.0, found)
 
 
 def shares(t: Trace) -> Shares:
@@ -128,5 +130,9 @@ def _rows(matrix: np.ndarray) -> np.ndarray:
 
 def _settled(feeds: np.ndarray, own: np.ndarray) -> np.ndarray:
     """x = own + feeds · x."""
-    found: np.ndarray = np.linalg.lstsq(np.eye(len(feeds)) - feeds, own, rcond=None)[0]
-    return np.clip(found, 0.0, 1.0)
+    system = np.eye(len(feeds)) - feeds
+    try:
+        found = np.linalg.solve(system, own)
+    except np.linalg.LinAlgError:  # two tanks or pumps that only feed each other
+        found = np.linalg.lstsq(system, own, rcond=None)[0]
+    return np.where(found < NOISE, 0.0, np.minimum(found, 1.0))

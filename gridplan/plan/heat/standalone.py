@@ -23,6 +23,7 @@ from gridplan.plan.heat.ways import Way
 SIZES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.0)  # of the largest size that makes sense
 LEAST = 0.1  # share of the site's heat, or of what the sink wants if that is less, that makes a case
 SMALL = 1e-6  # MW
+BORNE = 0.05  # MW of pipe pumps that a full station bears: another pump can give way
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Case:
         pipes: of new links.
         km: of new links.
         heat_tj, taken_tj: delivered and taken.
-        invest_meur, eur_per_gj, npv_meur: money.
+        invest_meur, eur_per_gj, npv_meur: money; discounted_tj: delivered over the horizon, discounted.
         station, needs_mw, room_mw: where electricity lacks most (or is needed most), and what is there.
         whole: the sink's whole demand was assumed, not what the plan leaves.
     """
@@ -88,6 +89,7 @@ class Case:
     invest_meur: float
     eur_per_gj: float
     npv_meur: float
+    discounted_tj: float
     station: str = ""
     needs_mw: float = 0.0
     room_mw: float = float("nan")
@@ -121,7 +123,7 @@ def best_case(market: Market, way: Way, asked: Asked) -> Case | None:
         return None
     last = stages[years[-1]]
     found: Case | None = None
-    for size in sorted({share * most for share in SIZES} | {mw for mw in market.capacities if mw < most}):
+    for size in _sizes(market, way, most):
         chain = chain_of(market, way, size)
         if chain is None:
             continue
@@ -132,6 +134,17 @@ def best_case(market: Market, way: Way, asked: Asked) -> Case | None:
             case = _whole(market, way, chain, size, years[k:], parts, asked)
             found = case if found is None or case.npv_meur > found.npv_meur else found
     return None if found is None else _placed(market, found, last)
+
+
+def _sizes(market: Market, way: Way, most: float) -> list[float]:
+    """Sizes to try, MW delivered: shares of the largest, and what fills each pipe."""
+    found = {share * most for share in SIZES}
+    for mw in market.capacities:
+        chain = chain_of(market, way, 0.95 * mw)
+        if chain is not None and chain.flows:
+            full = min((mw - flow.base) / flow.slope for flow in chain.flows)
+            found |= {full} if SMALL < full < most else set()
+    return sorted(found)
 
 
 def chain_of(market: Market, way: Way, size: float) -> Chain | None:
@@ -179,7 +192,7 @@ def delivered(s: Stage, chain: Chain, size: float, room: bool) -> np.ndarray:
     if room:
         for place, need in chain.drawn.items():
             left = s.rooms[place] - need.base
-            d = np.minimum(d, left / need.slope if need.slope > SMALL else np.where(left < -SMALL, 0.0, d))
+            d = np.minimum(d, left / need.slope if need.slope > SMALL else np.where(left < -BORNE, 0.0, d))
     gain = s.value - sum(need.slope * s.prices[n] for n, need in chain.drawn.items())
     return np.where(gain > 0, np.maximum(d, 0.0), 0.0)
 
@@ -220,6 +233,7 @@ def _whole(
         chain.meur,
         1000 * cost / tj if tj > 0 else float("nan"),
         saved - cost,
+        tj,
         whole=asked.whole,
     )
 

@@ -21,6 +21,7 @@ import pandas as pd
 from gridplan.plan.extract.reader import Reader
 
 TAKE, LIFT, TANK, INTAKE, LOST = "take", "lift", "tank", "intake", "lost"
+NOISE = 1e-12  # share that is none
 Point = tuple[str, str]  # kind of entry or exit, asset
 Spot = tuple[str, float]  # node, temperature level
 
@@ -138,6 +139,7 @@ def _mixed(flows: np.ndarray, own: np.ndarray) -> np.ndarray:
     scale = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)[:, None]
     system = np.eye(len(flows)) - scale * flows
     try:
-        return np.linalg.solve(system, scale * own)
+        found = np.linalg.solve(system, scale * own)
     except np.linalg.LinAlgError:  # heat that goes round without an entry: it has no origin
-        return np.linalg.lstsq(system, scale * own, rcond=None)[0]
+        found = np.linalg.lstsq(system, scale * own, rcond=None)[0]
+    return np.where(found < NOISE, 0.0, found)
