@@ -45,15 +45,20 @@ def alternatives(
     case: CaseArgument,
     k: Annotated[int, typer.Option("-k", min=1, help="Number of plans, the optimum included.")] = 5,
     within: Annotated[
-        float, typer.Option("--within", min=0, help="Share by which cost may be above the optimum (0.02 = 2 %).")
+        float,
+        typer.Option("--within", min=0, help="Share by which cost may be above the optimum (0.02 = 2 %)."),
     ] = 0.02,
     differ: Annotated[
         int, typer.Option("--differ", min=1, help="Choices by which any two plans differ at least.")
     ] = 2,
-    of: Annotated[Of, typer.Option("--of", help="Choices that count: sites, reinforcements or both.")] = Of.BOTH,
+    of: Annotated[
+        Of, typer.Option("--of", help="Choices that count: sites, reinforcements or both.")
+    ] = Of.BOTH,
     drop: Annotated[
         int,
-        typer.Option("--drop", min=0, help="Choices of an earlier plan that a later one does without; 0: none need be."),
+        typer.Option(
+            "--drop", min=0, help="Choices of an earlier plan that a later one does without; 0: none need be."
+        ),
     ] = 1,
     scenario: ScenarioOption = None,
     changes: SetOption = None,

@@ -89,7 +89,7 @@ app.command(
 app.command(
     epilog=examples(
         "gridplan robust tutorial --scenarios base,high_growth",
-        "gridplan robust tutorial --scenarios now=base,growth=high_growth --criterion expected --out results/robust",
+        "gridplan robust tutorial --scenarios now=base,growth=high_growth --out results/robust",
     )
 )(robust)
 app.command(

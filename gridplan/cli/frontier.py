@@ -33,8 +33,12 @@ from gridplan.cli.study_options import (
 @guarded
 def frontier(
     case: CaseArgument,
-    x: Annotated[str, typer.Option("--x", metavar="INDICATOR", help="First indicator; min: or max: before it.")],
-    y: Annotated[str, typer.Option("--y", metavar="INDICATOR", help="Second indicator; min: or max: before it.")],
+    x: Annotated[
+        str, typer.Option("--x", metavar="INDICATOR", help="First indicator; min: or max: before it.")
+    ],
+    y: Annotated[
+        str, typer.Option("--y", metavar="INDICATOR", help="Second indicator; min: or max: before it.")
+    ],
     points: Annotated[int, typer.Option("--points", min=2, help="Number of points, both ends included.")] = 7,
     exact: Annotated[
         bool, typer.Option("--exact", help="Every point there is, instead of evenly spaced ones (gap 0).")

@@ -55,23 +55,24 @@ def robust(
         ),
     ],
     weights: Annotated[
-        str | None, typer.Option("--weights", metavar="P,Q,…", help="Probability of each; without it all equal.")
+        str | None,
+        typer.Option("--weights", metavar="P,Q,…", help="Probability of each; without it all equal."),
     ] = None,
     criterion: Annotated[
         list[Criterion] | None,
         typer.Option("--criterion", help="May be given more than once, the first leads; without it regret."),
     ] = None,
     reveal: Annotated[
-        int | None, typer.Option("--reveal", metavar="YEAR", help="The scenario is known from this year; else stage 2.")
+        int | None,
+        typer.Option("--reveal", metavar="YEAR", help="The scenario is known from this year; else stage 2."),
     ] = None,
-    price: Annotated[
-        float, typer.Option("--price", min=0, help="M€ per MW·year that is not served.")
-    ] = 1.0,
+    price: Annotated[float, typer.Option("--price", min=0, help="M€ per MW·year that is not served.")] = 1.0,
     alpha: Annotated[
         float, typer.Option("--alpha", min=0, max=0.999, help="CVaR: mean of the worst share 1 − alpha.")
     ] = 0.5,
     within: Annotated[
-        int, typer.Option("--within", min=0, metavar="YEARS", help="List decisions of the first so many years.")
+        int,
+        typer.Option("--within", min=0, metavar="YEARS", help="List decisions of the first so many years."),
     ] = 2,
     changes: SetOption = None,
     out: OutOption = None,

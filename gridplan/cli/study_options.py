@@ -33,11 +33,15 @@ def _finite(value: float | None) -> float | None:
 
 OutOption = Annotated[
     str | None,
-    typer.Option("--out", "-o", metavar="DIR", help="Folder for tables, picture and plans; else none is written."),
+    typer.Option(
+        "--out", "-o", metavar="DIR", help="Folder for tables, picture and plans; else none is written."
+    ),
 ]
 GapOption = Annotated[
     float | None,
-    typer.Option("--gap", min=0, callback=_finite, help="Stop each search at this gap, share of 1 (0.01 = 1 %)."),
+    typer.Option(
+        "--gap", min=0, callback=_finite, help="Stop each search at this gap, share of 1 (0.01 = 1 %)."
+    ),
 ]
 TimeOption = Annotated[
     float | None,
@@ -121,8 +125,10 @@ def _numeric(column: pd.Series) -> bool:
 
 
 def _cell(value: object, unit: str) -> str:
-    if value is None or isinstance(value, (str, bool)):
-        return {None: "", True: "yes", False: "no"}.get(value, str(value))  # type: ignore[call-overload, no-any-return]
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, bool):
+        return "" if value is None else "yes" if value else "no"
     plain = float(value)  # type: ignore[arg-type]
     if math.isinf(plain):
         return "no plan"

@@ -34,7 +34,7 @@ LISTED = 4  # names under a map
 
 
 def data(study: Alternatives) -> pd.DataFrame:
-    """What is drawn, a row per mark and plan; `against_first`: same, new or dropped (drawn, but not there)."""
+    """What is drawn, a row per mark and plan; `against_first`: same, new or dropped (drawn, not there)."""
     if not study.plans:
         return pd.DataFrame(columns=list(COLUMNS))
     marks = {number: _marks(plan) for number, plan in study.plans.items()}
@@ -103,7 +103,8 @@ def _map(ax: Axes, base: pd.DataFrame, shapes: dict[str, Rings], marks: pd.DataF
     ground.areas(ax, zones, shapes, ["#FFFFFF"] * len(zones))
     lines = base[(base["layer"] == "branch") & base["lon"].notna()]
     ax.add_collection(
-        LineCollection(list(ground.segments(lines)), colors="#CFCFCF", linewidths=0.8, zorder=2), autolim=False
+        LineCollection(list(ground.segments(lines)), colors="#CFCFCF", linewidths=0.8, zorder=2),
+        autolim=False,
     )
     stations = base[base["layer"] == "station"]
     ax.scatter(stations["lon"], stations["lat"], s=7, c="#B0B0B0", linewidths=0, zorder=2.2)
@@ -153,8 +154,9 @@ def _words(ax: Axes, study: Alternatives, number: int, words: Words) -> None:
     for k, (text, key) in enumerate(lines):
         colour = {"more": LOOKS[NEW], "less": LOOKS[DROPPED]}.get(key, INK)
         ax.annotate(
-            literal(_wrapped(text)), (0, 0), (0, -4 - 19 * k), xycoords="axes fraction", textcoords="offset points",
-            fontsize=6.6, color=colour, va="top", annotation_clip=False, parse_math=False, gid="names",
+            literal(_wrapped(text)), (0, 0), (0, -4 - 19 * k), xycoords="axes fraction",
+            textcoords="offset points", fontsize=6.6, color=colour, va="top", annotation_clip=False,
+            parse_math=False, gid="names",
         )  # fmt: skip
 
 
@@ -175,12 +177,16 @@ def _around(figure: Figure, study: Alternatives, words: Words, plan: Plan | None
     height = figure.get_figheight()
     year = str(study.case.years[-1])
     title = words("alternatives.title", n=words.number(len(study.plans)), year=year)
-    look = {"x": 0.3 / figure.get_figwidth(), "ha": "left", "parse_math": False}
-    figure.text(y=1 - 0.22 / height, s=literal(case_title(study.case)), fontsize=9, color="#666666", va="top", **look)
+    look: dict[str, Any] = {"x": 0.3 / figure.get_figwidth(), "ha": "left", "parse_math": False}
+    figure.text(
+        y=1 - 0.22 / height, s=literal(case_title(study.case)), fontsize=9, color="#666666", va="top", **look
+    )
     text = literal(title if plan is not None else words("alternatives.empty"))
     figure.text(y=1 - 0.40 / height, s=text, fontsize=13, fontweight="bold", color=INK, va="top", **look)
     keys = [Line2D([], [], color=LOOKS[s], linewidth=5, label=words(f"alternatives.{s}")) for s in LOOKS]
-    keys.append(Line2D([], [], marker="s", linestyle="", color=INK, markersize=8, label=words("alternatives.site")))
+    keys.append(
+        Line2D([], [], marker="s", linestyle="", color=INK, markersize=8, label=words("alternatives.site"))
+    )
     ring = {"markerfacecolor": PAPER, "markeredgecolor": INK, "markeredgewidth": 2.0}
     keys.append(
         Line2D([], [], marker="o", linestyle="", markersize=7, label=words("alternatives.work"), **ring)  # type: ignore[arg-type]

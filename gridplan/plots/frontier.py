@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -62,12 +62,14 @@ def _curve(ax: Axes, table: pd.DataFrame, study: Frontier, words: Words) -> None
             label=words("frontier.step"),
         )  # fmt: skip
     else:
-        ax.plot(table["x"], table["y"], ":", color=FAINT, linewidth=1.2, zorder=2, label=words("frontier.open"))
+        ax.plot(
+            table["x"], table["y"], ":", color=FAINT, linewidth=1.2, zorder=2, label=words("frontier.open")
+        )
 
 
 def _points(ax: Axes, table: pd.DataFrame, study: Frontier, words: Words) -> None:
     plain, marked = table[table["picked"] == ""], table[table["picked"] != ""]
-    look = {"zorder": 4, "linewidths": 1.0, "clip_on": False}
+    look: dict[str, Any] = {"zorder": 4, "linewidths": 1.0, "clip_on": False}
     if len(plain):
         ax.scatter(
             plain["x"], plain["y"], s=46, c=PAPER, edgecolors=BUILT, gid="points",
@@ -102,9 +104,7 @@ def _why(picked: str, study: Frontier, words: Words) -> str:
 def _values(row: dict, study: Frontier, words: Words) -> str:
     """Both values with their units."""
     units = ["M€" if axis.unit == "MEUR" else axis.unit for axis in (study.first, study.second)]
-    return " · ".join(
-        f"{_number(row[k], words)} {unit}" for k, unit in zip(("x", "y"), units, strict=True)
-    )
+    return " · ".join(f"{_number(row[k], words)} {unit}" for k, unit in zip(("x", "y"), units, strict=True))
 
 
 def _number(value: float, words: Words) -> str:
@@ -120,7 +120,7 @@ def _axes(ax: Axes, first: Axis, second: Axis, words: Words) -> None:
     ):
         name = words(f"indicator.{one.indicator}")
         label(words("frontier.more" if one.sign < 0 else "frontier.less", name=name), fontsize=9)
-        low, high = (ax.get_xlim() if axis is ax.xaxis else ax.get_ylim())
+        low, high = ax.get_xlim() if axis is ax.xaxis else ax.get_ylim()
         digits = max(0, min(4, 1 - math.floor(math.log10(high - low)))) if high > low else 0
         axis.set_major_formatter(FuncFormatter(lambda v, _, d=digits: words.number(v, d)))
     ax.margins(0.08)

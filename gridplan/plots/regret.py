@@ -1,9 +1,9 @@
-"""The regret matrix as a heat map: what is decided now, against what may come; every cell carries its number."""
+"""The regret matrix as a heat map: what is decided now against what may come, a number in every cell."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,7 @@ LARGEST = "largest"
 
 def data(study: Robust) -> pd.DataFrame:
     """What is drawn, a row per cell: `plan`, `scenario` (or `largest`), `regret_meur`, `starts`, `chosen`."""
-    starts = dict(study.criteria[["plan", "starts"]].itertuples(index=False))
+    starts = dict(zip(study.criteria["plan"], study.criteria["starts"], strict=True))
     cells = study.costs[["plan", "scenario", "regret_meur"]]
     largest = cells.groupby("plan", sort=False)["regret_meur"].max().reset_index().assign(scenario=LARGEST)
     table = pd.concat([cells, largest[cells.columns]], ignore_index=True)
@@ -70,7 +70,9 @@ def plot(study: Robust, ax: Axes | None = None, lang: str = "en") -> Axes:
         text.set_parse_math(False)
     _frame(ax, plans, columns, table, study, words)
     last = f"{_note(study, words)}\n{footer(words, study.status.value)}"
-    headline(ax, words("regret.title"), case_title(study.case), last, drop=16, rise=48, left=72 * (left - 0.3))
+    headline(
+        ax, words("regret.title"), case_title(study.case), last, drop=16, rise=48, left=72 * (left - 0.3)
+    )
     return ax
 
 
@@ -125,19 +127,42 @@ def _frame(
         at = plans.index(plan)
         ax.add_patch(
             Rectangle(
-                (0, at), len(columns), 1, fill=False, edgecolor=BUILT, linewidth=2.2, zorder=6, clip_on=False,
+                (0, at),
+                len(columns),
+                1,
+                fill=False,
+                edgecolor=BUILT,
+                linewidth=2.2,
+                zorder=6,
+                clip_on=False,
                 gid="chosen",
-            )  # fmt: skip
+            )
         )
-        look = {"va": "center", "fontsize": 8.5, "color": BUILT, "fontweight": "bold", "clip_on": False}
+        look: dict[str, Any] = {
+            "va": "center",
+            "fontsize": 8.5,
+            "color": BUILT,
+            "fontweight": "bold",
+            "clip_on": False,
+        }
         write(ax, len(columns) + 0.08, at + 0.5, words("regret.chosen"), **look)
     rows = words("regret.plans_never") if math.isinf(study.reveal) else words(
         "regret.plans", year=f"{study.reveal:.0f}"
     )  # fmt: skip
-    look = {"fontsize": 8, "color": "#666666", "fontstyle": "italic", "annotation_clip": False}
+    aside: dict[str, Any] = {
+        "fontsize": 8,
+        "color": "#666666",
+        "fontstyle": "italic",
+        "annotation_clip": False,
+    }
     ax.annotate(
-        rows, (0, 1), (-6, 9), xycoords="axes fraction", textcoords="offset points", ha="right", **look
+        rows, (0, 1), (-6, 9), xycoords="axes fraction", textcoords="offset points", ha="right", **aside
     )
     ax.annotate(
-        words("regret.scenario"), (0, 1), (4, 24), xycoords="axes fraction", textcoords="offset points", **look
+        words("regret.scenario"),
+        (0, 1),
+        (4, 24),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        **aside,
     )

@@ -27,8 +27,9 @@ class Limit:
 
 @dataclass(frozen=True)
 class Apart:
-    """At least `least` of these binaries must differ from their values in an earlier plan, and at least `drop`
-    of those that are 1 there must be 0 (all, where there are fewer).
+    """At least `least` of these binaries must differ from their values in an earlier plan.
+
+    And at least `drop` of those that are 1 there must be 0 (all, where there are fewer).
     """
 
     values: Mapping[Key, int]

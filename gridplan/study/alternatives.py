@@ -1,4 +1,4 @@
-"""Plans that cost nearly the same and do something else: k plans within ε, apart in sites or reinforcements."""
+"""Plans that cost nearly the same and do something else: k within ε, apart in sites or reinforcements."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def alternatives(
 ) -> Alternatives:
     """Up to k plans whose last objective is within a share of the optimum (docs/study.md).
 
-    A site is chosen where it has new IT MW at the last stage, a reinforcement where a unit is in service then.
+    A site is chosen where it has new IT MW at the last stage, a reinforcement where a unit stands then.
 
     Args:
         case: the case; earlier objectives are held at their optimum.
@@ -190,7 +190,7 @@ class _Course:
                     "gap": goal.gap,
                     "status": found.status.value,
                     "verified": found.verified,
-                    "differs": int(distances.loc[1, number]),
+                    "differs": int(distances.to_numpy()[0, number - 1]),
                     "folder": f"plans/{number}",
                 }
             )

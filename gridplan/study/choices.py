@@ -47,8 +47,8 @@ class Choices:
             (WORK, "reinforcements", "reinforcement", "units_in_service", 0.5),
         ):
             rows = plan.table(table)
-            rows = rows[rows["year"] == self.year].groupby(column)[value].sum()
-            found |= {(kind, str(item)) for item, amount in rows.items() if amount > least}
+            amounts = rows[rows["year"] == self.year].groupby(column)[value].sum()
+            found |= {(kind, str(item)) for item, amount in amounts.items() if amount > least}
         return found
 
     def table(self, plans: Mapping[int, Plan]) -> pd.DataFrame:
@@ -86,18 +86,20 @@ def choices_of(case: Case, of: str) -> Choices:
                 keys["reinforcements.units", (row["reinforcement"], 1, year)] = (WORK, name)
                 names[WORK, name] = _name(row, name)
     if not keys:
-        raise ValueError(f"case '{case.name}' has no {of if of != 'both' else 'sites or reinforcements'} to choose")
+        raise ValueError(
+            f"case '{case.name}' has no {of if of != 'both' else 'sites or reinforcements'} to choose"
+        )
     return Choices(year, keys, names, used)
 
 
-def _least(row: Mapping[str, Any]) -> float:
+def _least(row: Mapping[Any, Any]) -> float:
     """IT MW from which a site counts: a module, its smallest size, else LEAST_MW or what it can have."""
     sizes = [float(row[c]) for c in ("module_it_mw", "min_it_mw") if row[c] > 0]
     room = row["max_it_mw"] - row["existing_it_mw"]
     return max(sizes) if sizes else min(LEAST_MW, room) if room > 0 else LEAST_MW
 
 
-def _name(row: Mapping[str, object], fallback: str) -> str:
+def _name(row: Mapping[Any, object], fallback: str) -> str:
     name = row.get("name")
     return name if isinstance(name, str) and name else fallback
 

@@ -14,7 +14,7 @@ from gridplan.solve.status import SolveStatus
 from gridplan.study.axes import goals_of
 from gridplan.study.extensive import Extensive, Part, value_of
 from gridplan.study.large import solve_large
-from gridplan.study.runner import UNSERVED, Found, Runner
+from gridplan.study.runner import UNSERVED, Found, Runner, worst
 from gridplan.study.scenarios import Scenario
 from gridplan.study.starts import Unit, decided, given, starts
 
@@ -89,6 +89,12 @@ class Course:
         """Doing nothing now, and each scenario's own decisions, in every scenario."""
         self.decisions[NOTHING] = {}
         return all(self._try(plan) for plan in (NOTHING, *(s.name for s in self.futures)))
+
+    @property
+    def status(self) -> SolveStatus:
+        """How the study ended; without a robust plan, as the scenario did that stopped it."""
+        stopped = [status for status in self.statuses if status != SolveStatus.OPTIMAL]
+        return worst(self.statuses) if self.made or not stopped else stopped[-1]
 
     @property
     def best(self) -> dict[str, float]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -94,9 +95,7 @@ class Extensive:
         return places, shared
 
     def _block(self, part: Part, at: np.ndarray) -> sparse.csc_array:
-        chosen = sparse.csc_array(
-            (np.ones(len(at)), (np.arange(len(at)), at)), shape=(len(at), self.width)
-        )
+        chosen = sparse.csc_array((np.ones(len(at)), (np.arange(len(at)), at)), shape=(len(at), self.width))
         return sparse.csc_array(part.compiled.matrix @ chosen)
 
     def _arrays(self) -> None:
@@ -131,7 +130,7 @@ class Extensive:
         found: Entries = []
         for starts in by_unit.values():
             starts.sort(key=lambda start: start.year)
-            for early, late in zip(starts, starts[1:], strict=False):
+            for early, late in pairwise(starts):
                 found.append(({self.shared[late]: 1.0, self.shared[early]: -1.0}, 0.0, np.inf))
         for part, at in zip(self.parts, self.places, strict=True):
             for k, column in enumerate(part.compiled.columns):
@@ -186,8 +185,10 @@ class Extensive:
         return found
 
     def bound(self, criterion: str, bound: float) -> float:
-        """Bound of a criterion from that of its objective: the expected cost is at most what it adds a little of
-        (or, of a regret, at most that and `offset`).
+        """Bound of a criterion from that of its objective.
+
+        The expected cost, of which the objective holds a little, is at most the criterion (a regret and
+        `offset`).
         """
         if criterion == "expected":
             return bound

@@ -1,4 +1,4 @@
-"""The exact trade-off of two indicators: plans of which none is better in one without being worse in the other."""
+"""The exact trade-off of two indicators: plans of which none is better in one and not worse in the other."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Frontier:
     Attributes:
         case: the case.
         first, second: the two indicators.
-        table: a row per point: `point`, the two indicators (in their units, by their names), `bound` and `gap` of
-            the first at that second, `status`, `verified`, `picked` (least_first | elbow | best_second | blank),
-            `plan` (folder of the saved plan).
+        table: a row per point: `point`, the two indicators (in their units, by their names), `bound` and
+            `gap` of the first at that second, `status`, `verified` (blank without a plan), `picked`
+            (least_first | elbow | best_second | blank), `plan` (folder of the saved plan).
         plans: plan by point.
         status: how the study ended; `limit` where some point is not proven.
         complete: all points there are (at this step) are in the table.
@@ -86,6 +86,7 @@ def frontier(
     exact: bool = False,
     step: float | None = None,
     most: int = 500,
+    plans: bool = True,
     gap: float | None = None,
     time_limit_s: float | None = None,
     threads: int | None = None,
@@ -95,16 +96,18 @@ def frontier(
 ) -> Frontier:
     """The trade-off of two indicators (docs/study.md).
 
-    Earlier objectives of the case that are no axis are held at their optimum; its last one settles what is left.
+    Earlier objectives of the case that are no axis are held at their optimum; its last one settles what is
+    left.
 
     Args:
         case: the case; hours and outages are checked as its settings say.
-        first, second: indicators; `max:` or `min:` before a name says what is better, else the schema does.
+        first, second: indicators; `max:` or `min:` before a name says what is better, else the schema.
         points: number of evenly spaced bounds on the second, both ends included.
         exact: walk from end to end instead, so that no point is missed; the gap is then 0 unless given.
         step: with `exact`, by how much the second must improve from point to point (its unit); None: the
             smallest step of whole decisions.
         most: with `exact`, the largest number of points.
+        plans: make the tables of every plan and recompute them; False: the two indicators only, quicker.
         gap, time_limit_s, threads, seed: of each search, None: the case's.
         progress, interrupt: watcher, and what stops the study.
 
@@ -121,16 +124,16 @@ def frontier(
     options = at_gap(options, 0.0) if exact and gap is None else options
     watcher = progress or Silent()
     try:
-        walk = Walk(Runner(case, options, watcher, interrupt), *axes)
+        walk = Walk(Runner(case, options, watcher, interrupt), *axes, plans)
         walk.exactly(step, most) if exact else walk.evenly(points)
     finally:
         watcher.close()
     kept = walk.undominated()
     table = _table(axes, kept)
-    plans = {n: p.found.plan for n, p in enumerate(kept, 1) if p.found.plan is not None}
+    made = {n: p.found.plan for n, p in enumerate(kept, 1) if p.found.plan is not None}
     used = walk.step if exact else None
     return Frontier(
-        case, *axes, table, plans, walk.status, walk.complete, used, tuple(walk.notes), vars(options)
+        case, *axes, table, made, walk.status, walk.complete, used, tuple(walk.notes), vars(options)
     )
 
 
@@ -141,17 +144,27 @@ def _table(axes: tuple[Axis, Axis], points: list[Point]) -> pd.DataFrame:
         rows.append(
             {
                 "point": number,
-                first.indicator: point.at[0],
-                second.indicator: point.at[1],
+                first.indicator: point.values[0],
+                second.indicator: point.values[1],
                 "bound": point.bound,
                 "gap": point.gap,
                 "status": point.found.status.value,
-                "verified": point.found.verified,
+                "verified": point.found.verified if point.found.plan is not None else None,
                 "picked": "",
-                "plan": f"plans/{number}",
+                "plan": f"plans/{number}" if point.found.plan is not None else "",
             }
         )
-    columns = ["point", first.indicator, second.indicator, "bound", "gap", "status", "verified", "picked", "plan"]
+    columns = [
+        "point",
+        first.indicator,
+        second.indicator,
+        "bound",
+        "gap",
+        "status",
+        "verified",
+        "picked",
+        "plan",
+    ]
     table = pd.DataFrame(rows, columns=columns)
     for at, name in picks(table, axes).items():
         table.loc[at, "picked"] = name

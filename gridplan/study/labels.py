@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -32,8 +33,9 @@ DECISIONS = (
 def label_works(case: Case, course: Course, lead: str | None) -> pd.DataFrame:
     """Every reinforcement and its label.
 
-    No-regret: started before the reveal in every scenario's own plan and in the robust one. Can wait: in none.
-    Else scenario-dependent. `needed_in`: scenarios whose plans (own or robust) have it at the last stage.
+    No-regret: started before the reveal in every scenario's own plan and in the robust one. Can wait: in
+    none. Else scenario-dependent. `needed_in`: scenarios whose plans (own or robust) have it at the last
+    stage.
     """
     names = [s.name for s in course.futures]
     columns = ["reinforcement", "name", "owner", "kind", "label", *(f"now {n}" for n in names), "now robust"]
@@ -51,7 +53,7 @@ def label_works(case: Case, course: Course, lead: str | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "needed_in"])
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: Mapping[Any, Any]) -> str:
     name = row.get("name")
     return name if isinstance(name, str) and name else str(row["reinforcement"])
 
@@ -67,13 +69,14 @@ def decision_list(case: Case, course: Course, lead: str | None, within_years: in
     """What the robust plan starts that must be decided in the first years, by owner.
 
     `start_year`: last year in which the start is in time for the stage that the robust plan wants it in.
-    `latest_decision_year`: that, or the earlier start of a scenario's own plan, which is out of reach after it.
-    `capex_meur` overnight and `mw` added, of the units started.
+    `latest_decision_year`: that, or the earlier start of a scenario's own plan, which is out of reach
+    after it. `capex_meur` overnight and `mw` added, of the units started.
     """
     if lead is None:
         return pd.DataFrame(columns=list(DECISIONS))
     works = {str(row["reinforcement"]): row for row in case.table("reinforcements").to_dict("records")}
-    labels = dict(label_works(case, course, lead)[["reinforcement", "label"]].itertuples(index=False))
+    table = label_works(case, course, lead)
+    labels = dict(zip(table["reinforcement"], table["label"], strict=True))
     chosen: dict[tuple[str, float], int] = {}
     for (work, _), year in course.decisions[lead].items():
         chosen[work, year] = chosen.get((work, year), 0) + 1
@@ -97,15 +100,13 @@ def decision_list(case: Case, course: Course, lead: str | None, within_years: in
                 "mw": units * unit_mw(case, course, row),
             }
         )
-    table = pd.DataFrame(rows, columns=list(DECISIONS))
-    return table.sort_values(["owner", "latest_decision_year", "reinforcement"], ignore_index=True)
+    listed = pd.DataFrame(rows, columns=list(DECISIONS))
+    return listed.sort_values(["owner", "latest_decision_year", "reinforcement"], ignore_index=True)
 
 
 def _own(course: Course, work: str) -> list[float]:
     """Start years of a reinforcement in the scenarios' own plans; infinite where it is not started."""
-    found = [
-        year for name in course.lone for (r, _), year in course.decisions[name].items() if r == work
-    ]
+    found = [year for name in course.lone for (r, _), year in course.decisions[name].items() if r == work]
     return [math.inf, *found]
 
 
@@ -123,11 +124,11 @@ def _service(course: Course, work: str, year: float) -> str:
     return ", ".join(f"{name} {stage}" for name, stage in found.items())
 
 
-def unit_mw(case: Case, course: Course, row: dict[str, Any]) -> float:
+def unit_mw(case: Case, course: Course, row: Mapping[Any, Any]) -> float:
     """MW that one unit adds (power factor · MVA); unknown for bays and for circuits without a rating."""
     rounds = course.runners[course.futures[0].name].rounds
     if row["kind"] in ("transformer", "station"):
-        count, mva = transformers(row, Frame(case, rounds.network, rounds.periods))
+        count, mva = transformers(dict(row), Frame(case, rounds.network, rounds.periods))
         return count * mva * case.settings.case.power_factor
     units = [u for u in rounds.network.units if u.reinforcement == row["reinforcement"]]
     mw = units[0].total_mw if units else math.nan

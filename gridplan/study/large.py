@@ -27,8 +27,8 @@ def solve_large(
 ) -> Outcome:
     """The best common decisions by a criterion.
 
-    Value, bound and gap are those of the objective, the little of the expected cost included; of a regret they
-    are `offset` larger, so that its gap is a share of the cost.
+    Value, bound and gap are those of the objective, the little of the expected cost included; of a regret
+    they are `offset` larger, so that its gap is a share of the cost.
 
     Args:
         program: the large program.

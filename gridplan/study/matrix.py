@@ -36,7 +36,11 @@ def costs(course: Course) -> pd.DataFrame:
 
 
 def _row(plan: str, scenario: str, cell: Cell, best: dict[str, float]) -> dict[str, Any]:
-    gap = relative_gap(cell.cost, cell.bound) if math.isfinite(cell.cost) and math.isfinite(cell.bound) else None
+    gap = (
+        relative_gap(cell.cost, cell.bound)
+        if math.isfinite(cell.cost) and math.isfinite(cell.bound)
+        else None
+    )
     return {
         "plan": plan,
         "scenario": scenario,
@@ -82,5 +86,7 @@ def notes(course: Course) -> tuple[str, ...]:
     known = table["gap"].dropna()
     if len(known):
         wide_open = float((table["cost_meur"] - table["bound_meur"]).max())
-        said.append(f"costs are proven to {100 * known.max():.2g} %, at most {wide_open:.3g} M€; regrets no better")
+        said.append(
+            f"costs are proven to {100 * known.max():.2g} %, at most {wide_open:.3g} M€; regrets no better"
+        )
     return tuple(said)

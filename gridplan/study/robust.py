@@ -19,7 +19,7 @@ from gridplan.study import matrix
 from gridplan.study.course import Course, cost_of
 from gridplan.study.extensive import CRITERIA
 from gridplan.study.labels import decision_list, label_works
-from gridplan.study.runner import Runner, worst
+from gridplan.study.runner import Runner
 from gridplan.study.scenarios import Given, scenarios
 from gridplan.study.starts import reveal_of
 
@@ -36,12 +36,14 @@ class Robust:
     Attributes:
         case: the base.
         criterion: the one that labels and decisions follow.
-        costs: a row per plan and scenario: `cost_meur`, `bound_meur`, `gap`, `regret_meur`, `unserved_mw_years`,
-            `status`, `verified`. Plans: `nothing` (started before the reveal), each scenario's own, and `robust …`.
+        costs: a row per plan and scenario: `cost_meur`, `bound_meur`, `gap`, `regret_meur`,
+            `unserved_mw_years`, `status`, `verified`. Plans: `nothing` (started before the reveal), each
+            scenario's own, and `robust …`.
         criteria: a row per plan: `expected_meur`, `worst_meur`, `regret_meur`, `cvar_meur`, `starts` (units
             started before the reveal), and for robust plans `bound_meur` of their criterion.
         reinforcements: a row per reinforcement: `label` (no-regret | can wait | scenario-dependent), units
-            started before the reveal in each scenario's own plan (`now …`) and in the robust one, `needed_in`.
+            started before the reveal in each scenario's own plan (`now …`) and in the robust one,
+            `needed_in`.
         decisions: what the robust plan starts in the first years, by owner.
         sentences: by language, what it comes to.
         plans: plans of each scenario alone (by its name) and of the robust decisions (`criterion-scenario`).
@@ -91,7 +93,11 @@ class Robust:
         """The tables for notebooks."""
         from gridplan.study.html import page
 
-        parts = {"Regret, M€": self.regret.reset_index(), "Criteria": self.criteria, "Decide first": self.decisions}
+        parts = {
+            "Regret, M€": self.regret.reset_index(),
+            "Criteria": self.criteria,
+            "Decide first": self.decisions,
+        }
         notes = (*self.sentences.get("en", ()), *self.notes)
         return page(f"Robust decisions for {self.case.name}", self.status, notes, parts)
 
@@ -113,13 +119,15 @@ def robust(
     progress: Progress | None = None,
     interrupt: threading.Event | None = None,
 ) -> Robust:
-    """Reinforcements to start before the scenario is known; everything else is decided per scenario (docs/study.md).
+    """Reinforcements to start before the scenario is known; all else is decided per scenario (docs/study.md).
 
     Args:
         case: the base.
-        given: scenarios: names of folders, `base` for the case itself; or by name a folder, a patch or a case.
+        given: scenarios: names of folders, `base` for the case itself; or by name a folder, a patch or a
+            case.
         weights: probabilities, by name or in order, any positive numbers; None: equal.
-        criterion: `expected`, `worst`, `regret`, `cvar`, several of them (the first leads), or `all` (`regret` leads).
+        criterion: `expected`, `worst`, `regret`, `cvar`, several of them (the first leads), or `all`
+            (`regret` leads).
         reveal: year from which the scenario is known; None: the second stage (one stage: never).
         price: M€ per MW·year of unserved demand, in cases that minimise it.
         alpha: CVaR is the mean of the worst share 1 − alpha.
@@ -133,7 +141,9 @@ def robust(
     """
     chosen = _criteria(criterion)
     if price < 0 or not 0 <= alpha < 1 or within_years < 0:
-        raise ValueError(f"price = {price}, alpha = {alpha}, within_years = {within_years}: 0 or more, alpha < 1")
+        raise ValueError(
+            f"price = {price}, alpha = {alpha}, within_years = {within_years}: 0 or more, alpha < 1"
+        )
     futures, limit = scenarios(case, given, weights), reveal_of(case, reveal)
     options = options_of(case, gap, time_limit_s, threads, seed)
     watcher = progress or Silent()
@@ -178,6 +188,6 @@ def _result(
         lang: sentences(course, chosen[0], works, listed, within_years, lang) for lang in ("en", "nl")
     } if lead else {}  # fmt: skip
     return Robust(
-        case, chosen[0], costs, criteria, works, listed, told, plans, worst(course.statuses), course.cost.name,
+        case, chosen[0], costs, criteria, works, listed, told, plans, course.status, course.cost.name,
         course.reveal, course.weights, course.alpha, matrix.notes(course), options,
     )  # fmt: skip

@@ -75,11 +75,6 @@ class Found:
         """Whether the plan was recomputed and holds."""
         return self.plan is not None and self.plan.certificate is not None and self.plan.certificate.ok
 
-    def total(self, indicator: str) -> float:
-        """Total of an indicator over the horizon."""
-        assert self.plan is not None
-        return float(self.plan.summary["indicators"][indicator]["total"])
-
 
 class Runner:
     """Searches for plans of one case."""

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
@@ -19,11 +19,37 @@ from gridplan.plan.save import FolderError
 from gridplan.plan.save import save as save_plan
 
 if TYPE_CHECKING:
-    from gridplan.study.alternatives import Alternatives
-    from gridplan.study.frontier import Frontier
-    from gridplan.study.robust import Robust
+    from gridplan.case import Case
+    from gridplan.plan.plan import Plan
+    from gridplan.solve.status import SolveStatus
 
-    Study = Alternatives | Frontier | Robust
+
+class Study(Protocol):
+    """What every study is."""
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+
+    @property
+    def status(self) -> SolveStatus:
+        """How it ended."""
+
+    @property
+    def plans(self) -> Mapping[Any, Plan]:
+        """Its plans, by the name of their folder."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader must know."""
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Limits of each search."""
+
+    def save(self, folder: str | Path, lang: str = "en") -> Path:
+        """Write it to a folder."""
+
 
 PARTS = frozenset({"summary.json", "manifest.json", "sentences.txt", "tables", "figures", "plans"})
 TABLES = {  # attribute by file, of each kind of study

@@ -39,8 +39,8 @@ def scenarios(
 
     Args:
         case: the base.
-        given: names of scenario folders, `base` for the case itself; or by name a folder's name, a patch as of
-            `Case.what_if`, or a case.
+        given: names of scenario folders, `base` for the case itself; or by name a folder's name, a patch
+            as of `Case.what_if`, or a case.
         weights: by name or in order, any positive numbers; None: equal.
 
     Raises:
@@ -50,7 +50,9 @@ def scenarios(
     named = given if isinstance(given, Mapping) else {name: name for name in given}
     names = list(named)
     if len(names) < 2 or (not isinstance(given, Mapping) and len(set(given)) < len(given)):
-        raise ValueError(f"{', '.join(map(str, given)) or 'none'}: two or more different scenarios are needed")
+        raise ValueError(
+            f"{', '.join(map(str, given)) or 'none'}: two or more different scenarios are needed"
+        )
     cases = {name: _case(case, what) for name, what in named.items()}
     _check(cases)
     parts = _weights(names, weights)
@@ -88,10 +90,14 @@ def _check(cases: Mapping[str, Case]) -> None:
         for key in SAME:
             mine, theirs = (getattr(c.settings.horizon, key) for c in (one, other))
             if mine != theirs:
-                problems.append(_problem("case.toml", f"horizon.{key}", theirs, f"is {mine} in {first}", name))
+                problems.append(
+                    _problem("case.toml", f"horizon.{key}", theirs, f"is {mine} in {first}", name)
+                )
         if one.settings.objective.minimise != other.settings.objective.minimise:
             theirs = ", ".join(other.settings.objective.minimise)
-            problems.append(_problem("case.toml", "objective.minimise", theirs, f"differs from {first}", name))
+            problems.append(
+                _problem("case.toml", "objective.minimise", theirs, f"differs from {first}", name)
+            )
         units, more = (_units(c) for c in (one, other))
         for work in sorted(units.keys() | more.keys()):
             if units.get(work, 0) != more.get(work, 0):

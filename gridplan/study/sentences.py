@@ -45,7 +45,12 @@ def sentences(
     first = course.futures[0].case.years[0]
     for owner, part in decisions.groupby("owner"):
         items = "; ".join(
-            words("study.item", name=r["name"], year=str(r["latest_decision_year"]), meur=words.mw(r["capex_meur"]))
+            words(
+                "study.item",
+                name=r["name"],
+                year=str(r["latest_decision_year"]),
+                meur=words.mw(r["capex_meur"]),
+            )
             for r in part.to_dict("records")
         )
         until = str(first + within_years - 1)

@@ -1,8 +1,8 @@
 """Here and now: which units of reinforcements are started before the scenario is known.
 
-Unit k of r is in service from stage y if it was started by y − L(r), L its lead time in that scenario. A start
-before the reveal year cannot depend on the scenario, its effect can: where L differs, the same start brings the
-unit into service in another year.
+Unit k of r is in service from stage y if it was started by y − L(r), L its lead time in that scenario. A
+start before the reveal year cannot depend on the scenario, its effect can: where L differs, the same start
+brings the unit into service in another year.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gridplan.solve.hourly import Key
 
 UNITS = "reinforcements.units"
 Unit = tuple[str, int]
-Decided = Mapping[Unit, float]  # year of the start; units that are not in it are not started before the reveal
+Decided = Mapping[Unit, float]  # year of the start; a unit that is not in it is not started before the reveal
 
 
 class Start(NamedTuple):

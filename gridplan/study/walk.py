@@ -9,9 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from gridplan.solve.extra import Extra, Limit
-from gridplan.solve.form import Form
 from gridplan.solve.highs import relative_gap
-from gridplan.solve.lexicographic import Goal
 from gridplan.solve.status import SolveStatus
 from gridplan.study.axes import Axis, around
 from gridplan.study.runner import Found, Runner, worst
@@ -25,13 +23,13 @@ class Point:
     """A plan on the frontier.
 
     Attributes:
-        at: the two indicators, in their units.
+        values: the two indicators, in their units.
         aim: the same with the sign of their axes: less is better.
         bound, gap: of the first indicator, at this second.
         found: its plan.
     """
 
-    at: tuple[float, float]
+    values: tuple[float, float]
     aim: tuple[float, float]
     bound: float
     gap: float
@@ -41,9 +39,9 @@ class Point:
 class Walk:
     """The course of one frontier."""
 
-    def __init__(self, runner: Runner, first: Axis, second: Axis) -> None:
+    def __init__(self, runner: Runner, first: Axis, second: Axis, with_plans: bool) -> None:
         """Nothing is searched yet."""
-        self.runner, self.axes = runner, (first, second)
+        self.runner, self.axes, self.with_plans = runner, (first, second), with_plans
         self.before, self.rest = around(runner.case, (first, second))
         self.held: tuple[Limit, ...] = ()
         self.points: list[Point] = []
@@ -108,11 +106,11 @@ class Walk:
             kept.append(point)
         lost = len(self.points) - len(kept)
         if lost and len(self.points) > 2:
-            self.notes.append(f"{lost} found within the gap of a better point and left out")
+            self.notes.append(f"{lost} of the points lie within the gap of a better one and are left out")
         return kept
 
     def _ends(self) -> bool:
-        """The best of the first and the best of the second; False where there is no plan or only one point."""
+        """The best of the first and the best of the second; False where there are not two such plans."""
         one = self._find((0, 1), "end 1 of 2", None, None)
         if one is None:
             return False
@@ -145,7 +143,9 @@ class Walk:
                     "another indicator (unserved load is decided only where objective.minimise names it)"
                 )
 
-    def _find(self, order: tuple[int, int], part: str, most: float | None, last: Point | None) -> Point | None:
+    def _find(
+        self, order: tuple[int, int], part: str, most: float | None, last: Point | None
+    ) -> Point | None:
         """One plan: axes in this order, the second at most `most`."""
         if self.runner.stopped:
             self.statuses.append(SolveStatus.INTERRUPTED)
@@ -154,19 +154,22 @@ class Walk:
         limits = () if most is None else (Limit(self.axes[1].form, most),)
         goals = (*(() if self.held else self.before), *forms, *self.rest)
         start = {} if last is None else last.found.values
-        found = self.runner.find(Extra(goals, limits, self.held, start=start), part)
+        extra = Extra(goals, limits, self.held, start=start)
+        found = self.runner.find(extra, part, self.with_plans)
         self.statuses.append(found.status)
-        return _point(found, self.axes, forms[order.index(0)]) if found.there else None
+        return _point(found, self.axes) if found.there else None
 
     def _smallest(self, start: Point, end: Point) -> float:
-        """Half of what all whole decisions move the second by, at least; its range where they are too fine."""
+        """Half of what whole decisions move the second by at least, or a small share of its range."""
         compiled = self.runner.rounds.compiled
         assert compiled is not None
         cost, _ = compiled.objective(self.axes[1].indicator)
         used = np.flatnonzero(cost)
         if not compiled.integer[used].all():
             name = self.axes[1].indicator
-            raise ValueError(f"{name} moves continuously in this case; give a step in its unit, or swap the axes")
+            raise ValueError(
+                f"{name} moves continuously in this case; give a step in its unit, or swap the axes"
+            )
         span = start.aim[1] - end.aim[1]
         parts = [Fraction(abs(value)).limit_denominator(10**6) for value in set(cost[used].tolist())]
         bottom = math.lcm(*(part.denominator for part in parts))
@@ -174,10 +177,13 @@ class Walk:
         return max(0.5 * unit, FINEST * span)
 
 
-def _point(found: Found, axes: tuple[Axis, Axis], first: Form) -> Point:
-    at = found.total(axes[0].indicator), found.total(axes[1].indicator)
-    goal = found.goals.get(first.name, Goal(None, None, None))
-    bound = math.nan if goal.bound is None else axes[0].sign * goal.bound
-    gap = relative_gap(at[0], bound if math.isfinite(bound) else None)
-    aim = axes[0].sign * at[0], axes[1].sign * at[1]
-    return Point(at, aim, bound, math.nan if gap is None else gap, found)
+def _point(found: Found, axes: tuple[Axis, Axis]) -> Point:
+    """Both indicators are objectives of the search, so their values are known without tables."""
+    goals = [found.goals[axis.form.name] for axis in axes]
+    aim = float(goals[0].value or 0.0), float(goals[1].value or 0.0)
+    bound = goals[0].bound
+    gap = relative_gap(aim[0], bound)
+    at = axes[0].sign * aim[0], axes[1].sign * aim[1]
+    return Point(
+        at, aim, math.nan if bound is None else axes[0].sign * bound, math.nan if gap is None else gap, found
+    )

@@ -18,9 +18,16 @@ def work(name: str, mw: float, meur: float, **columns: Any) -> Row:
 
 
 def station_case(
-    peaks: dict[int, float], works: list[Row], more: dict[str, Any] | None = None, last_year: int | None = None
+    peaks: dict[int, float],
+    works: list[Row],
+    more: dict[str, Any] | None = None,
+    last_year: int | None = None,
+    crew: float | None = None,
 ) -> Case:
-    """Station A with HAVE MW, demand by stage (MW), works to choose from; unserved load first, then capex."""
+    """Station A with HAVE MW, demand by stage (MW), works to choose from; unserved load first, then capex.
+
+    `crew`: most technicians at work, FTE.
+    """
     years = sorted(peaks)
     settings = {
         "case": {"power_factor": 1.0},
@@ -34,6 +41,8 @@ def station_case(
         "demands": demands,
         "reinforcements": works,
     }
+    if crew is not None:
+        tables["policies"] = [{"policy": "crew", "indicator": "crew_fte", "sense": "max", "value": crew}]
     return make(tables, settings)
 
 
@@ -49,6 +58,4 @@ def subsets(works: list[Row]) -> list[tuple[frozenset[str], float, float]]:
 
 def undominated(points: set[tuple[float, float]]) -> list[tuple[float, float]]:
     """Points of which no other is as small in both."""
-    return sorted(
-        p for p in points if not any(q != p and q[0] <= p[0] and q[1] <= p[1] for q in points)
-    )
+    return sorted(p for p in points if not any(q != p and q[0] <= p[0] and q[1] <= p[1] for q in points))

@@ -16,7 +16,7 @@ WORKS = [work("a", 30, 10), work("b", 60, 21), work("c", 70, 28), work("d", 25, 
 
 
 def k_best(within: float, differ: int, drop: int) -> list[float]:
-    """M€ of the best subset, then of the cheapest that is far enough from all before, within ε of the first."""
+    """M€ of the best subset, then of the cheapest within ε that is far enough from all before."""
     fits = sorted((meur, names) for names, mw, meur in subsets(WORKS) if HAVE + mw >= PEAK)
     chosen = [fits[0]]
     for meur, names in fits:
@@ -27,7 +27,7 @@ def k_best(within: float, differ: int, drop: int) -> list[float]:
     return [meur for meur, _ in chosen]
 
 
-@pytest.mark.parametrize(("within", "differ", "drop"), [(0.35, 1, 0), (0.5, 3, 0), (0.6, 2, 1)])
+@pytest.mark.parametrize(("within", "differ", "drop"), [(0.3, 1, 0), (0.6, 2, 1)])
 def test_they_are_the_best_subsets_that_far_apart(within, differ, drop):
     """In order of cost, complete, pairwise apart, within ε. Every cost is another, so there are no ties."""
     case = station_case({2030: PEAK}, WORKS)
@@ -47,17 +47,12 @@ def _standing(plan):
     return table.loc[table["units_in_service"] > 0, "reinforcement"]
 
 
-def test_k_is_the_most():
-    case = station_case({2030: PEAK}, WORKS)
-    found = alternatives(case, 2, 0.5, 1, "reinforcements", drop=0)
-    assert list(found.table["plan"]) == [1, 2]
-    assert not found.complete
-
-
 def test_sites_differ_by_what_stands_there():
     """16 MW at three stations: every plan uses another set of sites, and no site is opened for nothing."""
     settings = {"case": {"power_factor": 1.0}, "objective": {"minimise": ["capex_meur"]}}
-    found = alternatives(make(rows(16), settings), 4, 1.0, 1, "sites", gap=0.0)
+    found = alternatives(make(rows(16), settings), 3, 1.0, 1, "sites", gap=0.0)
+    assert len(found.table) == 3
+    assert not found.complete  # k is the most
     used = []
     for plan in found.plans.values():
         table = plan.datacenters
@@ -68,7 +63,8 @@ def test_sites_differ_by_what_stands_there():
 
 
 @pytest.mark.parametrize(
-    ("options", "said"), [({"of": "pipes"}, "of = 'pipes'"), ({"k": 0}, "k = 0"), ({"of": "sites"}, "has no sites")]
+    ("options", "said"),
+    [({"of": "pipes"}, "of = 'pipes'"), ({"k": 0}, "k = 0"), ({"of": "sites"}, "has no sites")],
 )
 def test_what_cannot_be_asked_is_said(options, said):
     with pytest.raises(ValueError, match=said):

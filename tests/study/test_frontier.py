@@ -45,15 +45,14 @@ def test_the_exact_frontier_is_that_of_every_subset(case, swapped):
     assert supported(expected) < len(expected)
     names = ["unserved_mw_years", "capex_meur"]
     if swapped:
-        found = frontier(case, *names[::-1], exact=True, step=1.0)
+        found = frontier(case, *names[::-1], exact=True, step=1.0, plans=False)
     else:
-        found = frontier(case, *names, exact=True)
+        found = frontier(case, *names, exact=True, plans=False)
         assert found.step == pytest.approx(0.5)  # half of the 1 M€ that all prices are multiples of
     points = found.table[names].sort_values(names).to_numpy()
     assert points == pytest.approx(np.array(expected), abs=2e-3)
     assert found.complete
     assert found.status == "optimal"
-    assert found.table["verified"].all()
     assert (found.table["gap"] < 1e-6).all()
 
 
@@ -71,26 +70,21 @@ def test_even_points_hold_both_ends_and_none_dominates_another(case):
         cheapest = min(meur for short, meur in every if short <= most)
         assert any(meur == pytest.approx(cheapest, abs=2e-3) for _, meur in points)
     assert list(found.picked["picked"]) == ["least_first", "elbow", "best_second"]
-
-
-def test_every_point_is_a_plan_with_its_tables(case):
-    found = frontier(case, "unserved_mw_years", "capex_meur", points=3)
+    assert found.table["verified"].all()
     for row in found.table.to_dict("records"):
-        plan = found.plans[row["point"]]
-        assert plan.certificate.ok
-        built = plan.reinforcements
+        built = found.plans[row["point"]].reinforcements
         assert built["capex_meur"].sum() == pytest.approx(row["capex_meur"])
 
 
 def test_a_largest_stage_is_an_axis_too():
     """100 MW asked from 2026 and 160 from 2030; a (40 MW, 6 FTE years) and b (60 MW, 8) in 4 years each.
 
-    Crew is work over the four years of a stage. All in 2026: 14/4 = 3.5 FTE, nothing unserved. b alone: 2 FTE,
-    and 40 MW short in the one year 2030. a in 2026 and b in 2030 (one year long): max(1.5, 8) FTE.
+    Crew is work over the four years of a stage. All in 2026: 14/4 = 3.5 FTE, nothing unserved. b alone: 2
+    FTE, and 40 MW short in the one year 2030. a in 2026 and b in 2030 (one year long): max(1.5, 8) FTE.
     """
     works = [work("a", 40, 5, crew_fte_years=6), work("b", 60, 7, crew_fte_years=8)]
     case = station_case({2026: 100.0, 2030: 160.0}, works)
-    found = frontier(case, "unserved_mw_years", "crew_fte", exact=True, step=0.1)
+    found = frontier(case, "unserved_mw_years", "crew_fte", exact=True, step=0.1, plans=False)
     points = found.table[["unserved_mw_years", "crew_fte"]].itertuples(index=False, name=None)
     assert [p[:2] for p in points] == [
         pytest.approx((0.0, 3.5), abs=2e-3),

@@ -80,7 +80,7 @@ def objective(f: Facts, book: Ledger) -> None:
 
 
 def _sum(name: str, told: Mapping[str, Any]) -> float:
-    """What an objective's name says, `total_cost_meur + 2 unserved_mw_years`, from the totals; NaN: nothing."""
+    """What an objective's name says (`total_cost_meur + 2 unserved_mw_years`) by the totals; NaN: nothing."""
     found = 0.0
     for part in name.split(" + "):
         factor, _, indicator = part.rpartition(" ")
