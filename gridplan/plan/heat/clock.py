@@ -62,7 +62,9 @@ class Clock:
         if not self.every:
             return np.array(self.periods)
         items = self.r.frame.periods.items
-        names = list(self.r.frame.periods.profiles)
+        every = self.r.frame.periods.profiles
+        names = [name for name in every if name in self.data]  # not the flags of transport rights
+        at = [every.index(name) for name in names]
         data = self.data[names].to_numpy(float)
         spread = np.where(data.std(axis=0) > 0, data.std(axis=0), 1.0)
         days = (data / spread).reshape(-1, 24, len(names))
@@ -74,7 +76,7 @@ class Clock:
         for d, members in typical.items():
             for p in members:
                 hours = slice(items[p].hour, items[p].hour + items[p].hours)
-                shape[d][hours], block[d][hours] = np.array(items[p].values) / spread, p
+                shape[d][hours], block[d][hours] = np.array(items[p].values)[at] / spread, p
         order = list(typical)
         far = np.array([((days - shape[d]) ** 2).sum(axis=(1, 2)) for d in order])
         return np.concatenate([block[order[k]] for k in far.argmin(axis=0)])
