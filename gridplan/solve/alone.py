@@ -98,7 +98,7 @@ def _counts(compiled: Compiled) -> Callable[[tuple[Any, ...]], bool]:
     """
     heat, frame = compiled.program.model.heat, compiled.program.frame
     times = compiled.program.model.YP
-    always = bool(len(heat.MUST))
+    always = bool(len(heat.MUST) or len(heat.BACKED))
 
     def counts(index: tuple[Any, ...]) -> bool:
         return always or not (len(index) > 1 and index[-2:] in times and frame.weight(index[-1]) == 0)

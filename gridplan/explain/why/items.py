@@ -65,6 +65,8 @@ KINDS: dict[str, Kind] = {
     "storage_power": Kind(LIMIT, "MW"),
     "storage_energy": Kind(LIMIT, "MWh"),
     "storage_new": Kind(LIMIT, "MW"),
+    "tank_new": Kind(LIMIT, "MWh"),
+    "backup": Kind(LIMIT, "MW"),
     "security": Kind(LIMIT),
     "demand": Kind(FACT, "MW"),
     "existing": Kind(FACT, "MW"),

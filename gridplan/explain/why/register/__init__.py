@@ -18,6 +18,7 @@ from gridplan.explain.why.register import (
     storages,
     supplies,
     telecom,
+    warmth,
 )
 from gridplan.explain.why.register.context import ColumnEntry, Context, RowEntry
 
@@ -28,6 +29,7 @@ _SUBJECTS = (
     storages,
     datacenters,
     heat,
+    warmth,
     telecom,
     stations,
     grid,

@@ -22,6 +22,8 @@ RAISED = (
     "storage_power",
     "storage_energy",
     "storage_new",
+    "tank_new",
+    "backup",
     "pipe",
 )
 POLICIES = ("policy_max", "policy_min")
