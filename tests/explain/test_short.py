@@ -24,8 +24,8 @@ def cells(found):
 
 
 def test_load_that_is_not_served():
-    """30 MW of homes and 5 MW of a hospital, 20 MW of room until 2035: 15 MW short. The hospital is never cut,
-    and what is asked to give way is homes.
+    """30 MW of homes and 5 MW of a hospital, 20 MW of room until 2035: 15 MW short. The hospital is never
+    cut, and what is asked to give way is homes.
     """
     rows = {
         "substations": [station("S", firm_demand_mva=20)],
@@ -73,7 +73,7 @@ def test_two_classes_that_compete():
 
 
 def test_money_is_told_apart():
-    """1 M€/MW to site and 0.5 M€/MW to leave 10 MW, without interest over 40 years: (1 − 0.5)·10/40 a year."""
+    """10 MW at 1 M€/MW, or 0.5 M€/MW to leave them; without interest over 40 years: (1 − 0.5)·10/40 M€."""
     rows = {
         "substations": [station("S")],
         "datacenters": [{"site": "dc", "substation": "S", "class": "colo", "capex_meur_per_mw": 1}],
