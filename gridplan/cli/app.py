@@ -76,14 +76,14 @@ app.command(
 )(headroom)
 app.command(
     epilog=examples(
-        "gridplan frontier tutorial --x total_cost_meur --y heat_reused_tj --points 4",
-        "gridplan frontier tutorial --x total_cost_meur --y min:land_ha --points 3 --out results/land",
+        "gridplan frontier garver6 --x capex_meur --y new_circuits --exact",
+        "gridplan frontier tutorial --x total_cost_meur --y heat_reused_tj --points 3 --out results/heat",
     )
 )(frontier)
 app.command(
     epilog=examples(
-        "gridplan alternatives tutorial -k 3 --within 0.05",
-        "gridplan alternatives tutorial -k 2 --of sites --differ 1 --out results/other",
+        "gridplan alternatives garver6 -k 3 --within 0.2 --of reinforcements",
+        "gridplan alternatives tutorial -k 2 --within 0.05 --out results/other",
     )
 )(alternatives)
 app.command(

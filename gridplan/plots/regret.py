@@ -81,7 +81,7 @@ def _note(study: Robust, words: Words) -> str:
     gaps = study.costs["gap"].dropna()
     gap = words.number(100 * gaps.max(), 2) if len(gaps) else "–"
     wide = (study.costs["cost_meur"] - study.costs["bound_meur"]).replace(np.inf, np.nan).max()
-    money, _, unserved = study.cost.partition(" + ")
+    unserved, _, money = study.cost.rpartition(" + ")
     name = words(f"indicator.{money}").partition(" (")[0]
     price = unserved.partition(" ")[0] if " " in unserved else "1"
     key = "regret.cost_unserved" if unserved else "regret.cost"

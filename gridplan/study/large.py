@@ -42,7 +42,7 @@ def solve_large(
     search = Search(program.matrix, rows, columns, program.integer)
     search.watcher, search.interrupt = progress, interrupt
     cost = program.objective(criterion)
-    progress.phase(f"solve {criterion} cost of all scenarios")
+    progress.phase(f"solve {criterion} of all scenarios, {program.parts[0].cost.name}")
     search.minimise(cost, program.offset if criterion == "regret" else 0.0)
     attempt = partial(_attempt, program, search, options, monotonic() + options.time_limit_s)
     return follow(_curves(program), search, cost, attempt, start)
