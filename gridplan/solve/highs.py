@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 import highspy
 import numpy as np
 from scipy import sparse
 
+from gridplan.solve.lean import Pool
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.status import SolveStatus
 
@@ -89,6 +91,7 @@ class Search:
         self.watcher: Progress = Silent()
         self.interrupt: threading.Event | None = None
         self.has_plan = False  # a plan within the present rows is known
+        self.pool: Pool | None = None
         self.highs.cbMipInterrupt.subscribe(self._tick)
         self.highs.cbSimplexInterrupt.subscribe(self._tick)
 
@@ -143,6 +146,13 @@ class Search:
         self.highs.clearSolver()
         self.highs.setOptionValue("solve_relaxation", True)
         outcome = self.run(options)
+        ends = monotonic() + options.time_limit_s - outcome.seconds
+        while self.pool is not None and outcome.status == SolveStatus.OPTIMAL and outcome.x is not None:
+            rows, upper = self.pool.failing(outcome.x)
+            if not len(upper):
+                break
+            self.extend(rows, np.full(len(upper), -np.inf), upper)
+            outcome = self.run(replace(options, time_limit_s=ends - monotonic()))
         self.highs.setOptionValue("solve_relaxation", False)
         return outcome
 
@@ -153,6 +163,20 @@ class Search:
     def within(self, distance: float) -> None:
         """Let searches stop at this distance from their bound too, in the objective's unit."""
         self._ok(self.highs.setOptionValue("mip_abs_gap", distance * self.scale), "setting mip_abs_gap")
+
+    @property
+    def reduced_costs(self) -> np.ndarray:
+        """By how much a relaxation that was just solved gets worse per unit of each column."""
+        return np.array(self.highs.getSolution().col_dual) / self.scale
+
+    def extend(self, rows: sparse.csr_array, lower: np.ndarray, upper: np.ndarray) -> None:
+        """Add rows."""
+        start, index = rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32)
+        low = np.where(np.isinf(lower), -highspy.kHighsInf, lower)
+        high = np.where(np.isinf(upper), highspy.kHighsInf, upper)
+        self._ok(
+            self.highs.addRows(rows.shape[0], low, high, rows.nnz, start, index, rows.data), "adding rows"
+        )
 
     def start_from(self, values: np.ndarray) -> None:
         """Give the integer part of a plan as start; HiGHS completes it. NaN: unknown."""

@@ -14,6 +14,7 @@ by a row. Starting the relaxation afresh takes 0.1 × the time of starting from 
 from __future__ import annotations
 
 import threading
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
@@ -22,6 +23,7 @@ import numpy as np
 
 from gridplan.solve.compile import Compiled
 from gridplan.solve.highs import Options, Outcome, Search, relative_gap
+from gridplan.solve.lean import Pool, lean
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH, around, near_relaxation, within
 from gridplan.solve.status import SolveStatus
@@ -150,13 +152,22 @@ def optimise(
         if better is not None:
             compiled, prove = better.compiled, prove or better.start is not None
             start = start if better.start is None else better.start
+    slim = lean(compiled, [goal.cost for goal in todo])
+    if slim is not None:
+        compiled, todo = slim.compiled, [replace(goal, cost=slim.costs(goal.cost)) for goal in todo]
     run = _Run(compiled, options, progress, interrupt, label, draft, prove, relaxed, repair)
+    run.pool = None if slim is None else slim.pool
+    answer = _answer(run, todo, start)
+    return answer if slim is None or answer.x is None else replace(answer, x=slim.whole(answer.x))
+
+
+def _answer(run: _Run, todo: list[Objective], start: np.ndarray | None) -> Answer:
     held = run.zeros(todo)
     if held:
         answer = run.solve(todo, start, held)
         if answer.x is not None or answer.status == SolveStatus.INTERRUPTED:
             return answer
-    if not held and len(todo) == 2 and not relaxed and compiled.integer.sum() >= WORTH:
+    if not held and len(todo) == 2 and not run.relaxed and run.compiled.integer.sum() >= WORTH:
         both = run.together(todo[0], todo[1], start)
         if both is not None:
             return both
@@ -183,11 +194,13 @@ class _Run:
         self.repair = repair
         self.ends = monotonic() + options.time_limit_s
         self.nodes = 0
+        self.pool: Pool | None = None
 
     def _search(self) -> Search:
         c = self.compiled
         search = Search(c.matrix, (c.row_lower, c.row_upper), (c.lower, c.upper), c.integer)
         search.watcher, search.interrupt = self.progress, self.interrupt
+        search.pool = copy(self.pool)
         return search
 
     def _left(self) -> Options:
@@ -272,11 +285,12 @@ class _Run:
             near = within(self.compiled, search, around(self.compiled, start), upper, self._left())
             if near.x is not None:
                 return replace(near, bound=None, gap=None)
-        if self.compiled.integer.sum() >= WORTH and not self.prove:
+        if (self.compiled.integer.sum() >= WORTH or self.pool is not None) and not self.prove:
             relaxed = search.relax(self._left())
             if relaxed.x is None:
                 return relaxed
             assert relaxed.value is not None
+            reduced = search.reduced_costs
             if start is not None:
                 search.start_from(start)
             near = near_relaxation(self.compiled, search, relaxed.x, upper, self._left())
@@ -284,9 +298,29 @@ class _Run:
                 gap = relative_gap(near.value, relaxed.value)
                 return replace(near, bound=relaxed.value, gap=gap)
             start = near.x if near.x is not None else start
+            if self.pool is not None and near.x is not None and near.value is not None:
+                return self._better(search, near, relaxed.value, reduced, upper)
         if start is not None:
             search.start_from(start)
         return search.run(self._left())
+
+    def _better(
+        self, search: Search, near: Outcome, bound: float, reduced: np.ndarray, upper: np.ndarray
+    ) -> Outcome:
+        """Search for a plan better than `near`, without the whole numbers that cost too much in the
+        relaxation; that none is found proves it.
+        """
+        assert near.x is not None and near.value is not None
+        whole, low, high = self.compiled.integer, self.compiled.lower.copy(), upper.copy()
+        worse = bound + np.abs(reduced) >= near.value - EXACT * abs(near.value)
+        at_low, at_high = (np.abs(near.x - limit) < ZERO for limit in (low, high))
+        high = np.where(whole & worse & (reduced > 0) & at_low, low, high)
+        low = np.where(whole & worse & (reduced < 0) & at_high, upper, low)
+        search.restrict(low, high)
+        search.start_from(near.x)
+        outcome = search.run(self._left())
+        search.restrict(self.compiled.lower, upper)
+        return outcome
 
 
 def hold(compiled: Compiled, search: Search, goal: Objective, value: float, upper: np.ndarray) -> None:
