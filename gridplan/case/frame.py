@@ -16,7 +16,6 @@ from gridplan.case.text import RawTable, Row
 DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "flag": "bool", "flag_or_year": "Int64"}
 
 
-
 def dtype(column: Column) -> str:
     """The dtype of a column: float64, Int64 with blanks, bool, or str."""
     return DTYPES.get(column.type, "str")

@@ -51,8 +51,6 @@ def shortfall(r: Reader) -> pd.DataFrame:
     return table[list(TABLES["shortfall"])]
 
 
-
-
 def policies(r: Reader) -> pd.DataFrame:
     """What every policy asks and what the plan reaches, in the years in which it holds."""
     program = r.compiled.program
