@@ -24,7 +24,7 @@ TURNS = 6  # times that the large program is solved with more hours, at most
 
 
 def cost_of(case: Case, price: float) -> Form:
-    """Price · unserved_mw_years + the money that the case minimises (total_cost_meur if it minimises none)."""
+    """Price · unserved_mw_years + the money that the case minimises (else total_cost_meur)."""
     named = {name for form in goals_of(case) for name, _ in form.factors}
     money = next((name for name in MONEY if name in named), MONEY[0])
     unserved = ((UNSERVED, price),) if UNSERVED in named and price > 0 else ()

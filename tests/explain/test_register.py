@@ -22,6 +22,9 @@ from tests.invariants.test_register import SEEDS
 ROOT = Path(__file__).parents[2]
 RARE = {  # in no random case: high emergency ratings, outages that split the grid
     "stations.cap_room", "stations.cap_limit", "grid.balance_cut", "grid.cut_upper", "grid.cut_lower",
+    "heat.pipe_limit", "heat.way_open", "heat.way_once", "heat.serves", "rights.reserves", "rights.group_limit",
+    "rights.adds", "rights.feedin_shares", "rights.feedin_stays", "rights.unfed_limit", "rights.rest_most",
+    "rights.rest_least", "rights.keeps", "rights.feedin_reserves",
 }  # fmt: skip
 OWN = {"ask", "heat.laid", "heat.opened", "heat.drawn_heat"}  # only in programs that explain
 STAYS = {"heat.connected", "telecom.mast"}  # fixed by what is there, not by what forbids
@@ -59,7 +62,10 @@ def test_every_constraint_has_an_entry_and_none_is_stale():
 def test_every_variable_has_an_entry_and_none_is_stale():
     known = names(pyo.Var)
     assert known - set(VARIABLES) == set(), "say in gridplan/explain/why/register what bounds these variables"
-    assert set(VARIABLES) - known <= {"grid.cut", "grid.exchange", "stations.cap_mw"}
+    assert set(VARIABLES) - known <= {
+        "grid.cut", "grid.exchange", "stations.cap_mw", "rights.reserved", "rights.new", "rights.unfed",
+        "rights.kept_in", "rights.reserved_in",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", [14, 15])

@@ -128,6 +128,11 @@ BY_HAND: dict[str, tuple[float, float, float]] = {
     "heat_reused_tj": (2.75 * TJ, 4.75 * TJ, 37.5 * TJ),
     "heat_delivered_tj": (4.125 * TJ, 7.125 * TJ, 56.25 * TJ),
     "heat_pump_mw": (4.125, 7.125, 7.125),
+    "heat_backup_tj": (0, 0, 0),  # the sink keeps its alternative
+    # No rights are offered.
+    "firm_mw": (0, 0, 0),
+    "flexible_mw": (0, 0, 0),
+    "demand_curtailed_gwh": (0, 0, 0),
     "land_ha": (0.9, 2.1, 2.1),
     "capex_meur": (*CAPEX, sum(CAPEX)),
     "operating_cost_meur": (*RUN, sum(RUN)),

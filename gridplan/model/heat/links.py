@@ -78,11 +78,12 @@ def _pipes(m: Any, b: Any, frame: Frame, net: HeatNet, types: dict[str, dict[str
 def _useful(frame: Frame, piped: Any, size: dict[tuple[str, str], float], wanted: Wanted) -> dict[Any, float]:
     """MW of a pipe that can be of use in a period, where that is less than its size.
 
-    Not for the axes of hourly operation, which add up: the least of two is no sum.
+    Not for the axes of hourly operation, which add up: the least of two is no sum; nor in a wide frame, where
+    rows are taken away one by one.
     """
     found: dict[Any, float] = {}
     types = sorted({k for _, k in size})
-    for n in piped if frame.periods.energy else ():
+    for n in piped if frame.periods.energy and not frame.wide else ():
         largest = max(size[n, k] for k in types)
         for i, y in enumerate(frame.years):
             for p in frame.periods.by_year[y]:

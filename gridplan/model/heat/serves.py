@@ -16,9 +16,10 @@ def add(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
     """Rows `serves`, where a link leads from a source with a fixed cost, which no heat enters, to a sink that
     no heat leaves (nor pipes lose any there).
 
-    None on the axes of hourly operation: they are no hours.
+    None on the axes of hourly operation: they are no hours. None in a wide frame: its rows are taken away.
     """
-    b.SERVES = pyo.Set(dimen=2, initialize=_links(b, frame, net) if frame.periods.energy else [])
+    tight = frame.periods.energy and not frame.wide
+    b.SERVES = pyo.Set(dimen=2, initialize=_links(b, frame, net) if tight else [])
     levels: dict[Any, list[float]] = {(n, w): [] for n, w in b.SERVES}
     for n, w, level in net.flows:
         if (n, w) in levels:

@@ -30,9 +30,9 @@ LONG = 200_000  # entries of the rows `way_on` above which they are left to the 
 def add(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
     """Variable `way` and its rows.
 
-    None on the axes of hourly operation: they are no hours.
+    None on the axes of hourly operation: they are no hours. None in a wide frame: its rows are taken away.
     """
-    b.tree_parts = found = parts(b, frame, net) if frame.periods.energy else []
+    b.tree_parts = found = parts(b, frame, net) if frame.periods.energy and not frame.wide else []
     at = {arc: part for part in found for arc in part.arcs}
     levels: dict[Arc, list[float]] = {arc: [] for arc in at}
     for n, w, level in net.flows:
