@@ -9,6 +9,7 @@ MW in the one hour of a case) is left out with its row, and its cost stands on w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -68,7 +69,7 @@ class Lean:
 
 def lean(compiled: Compiled, costs: Costs) -> Lean | None:
     """The program with less in it, for these objectives; None where that is not worth it."""
-    waits = np.array([row.parent_component().name in POOLED for row in compiled.rows], bool)
+    waits = np.array([_component(row) in POOLED for row in compiled.rows], bool)
     if waits.sum() < MANY:
         return None
     rows = sparse.csr_array(compiled.matrix)
@@ -113,3 +114,8 @@ def _paid(compiled: Compiled, rows: sparse.csr_array, costs: Costs) -> tuple[np.
     good = (value < 0) & alone[row] & (low.sum(axis=1) == 0)[row]
     good &= (compiled.row_upper[row] == 0) & np.isinf(compiled.row_lower[row])
     return column[good], row[good]
+
+
+def _component(row: Any) -> str:
+    """Name of a row's constraint; rows that a study adds have none."""
+    return row.parent_component().name if hasattr(row, "parent_component") else ""

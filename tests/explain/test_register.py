@@ -22,9 +22,9 @@ from tests.invariants.test_register import SEEDS
 ROOT = Path(__file__).parents[2]
 RARE = {  # in no random case: high emergency ratings, outages that split the grid
     "stations.cap_room", "stations.cap_limit", "grid.balance_cut", "grid.cut_upper", "grid.cut_lower",
-    "heat.pipe_limit", "heat.way_open", "heat.way_once", "heat.serves", "rights.reserves", "rights.group_limit",
-    "rights.adds", "rights.feedin_shares", "rights.feedin_stays", "rights.unfed_limit", "rights.rest_most",
-    "rights.rest_least", "rights.keeps", "rights.feedin_reserves",
+    "heat.pipe_limit", "heat.way_open", "heat.way_once", "heat.serves", "rights.reserves",
+    "rights.group_limit", "rights.adds", "rights.feedin_shares", "rights.feedin_stays", "rights.unfed_limit",
+    "rights.rest_most", "rights.rest_least", "rights.keeps", "rights.feedin_reserves",
 }  # fmt: skip
 OWN = {"ask", "heat.laid", "heat.opened", "heat.drawn_heat"}  # only in programs that explain
 STAYS = {"heat.connected", "telecom.mast"}  # fixed by what is there, not by what forbids

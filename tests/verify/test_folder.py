@@ -4,6 +4,8 @@ import pytest
 
 from gridplan.plan.load import LoadError
 from gridplan.plan.verify import CHECKS, verify_folder
+from tests.invariants.test_invariants import CORRUPTIONS as IN_MEMORY
+from tests.rights.test_corrupted import CORRUPTIONS as RIGHTS
 from tests.verify.conftest import edit, edit_summary, plus, put, times
 
 NRD, CREW = {"reinforcement": "nrd_transformer"}, {"indicator": "crew_fte", "zone": "all"}
@@ -151,7 +153,9 @@ def test_a_changed_summary_is_found_out(copy, check, path, value, column, row):
 
 
 def test_every_check_has_a_changed_folder():
+    """Rights are changed in tests/rights; edge sites and masts in tests/invariants, in memory."""
     tried = {check for check, *_ in CORRUPTIONS} | {check for check, *_ in SUMMARIES}
+    tried |= {check for check, *_ in RIGHTS} | {check for check, *_ in IN_MEMORY}
     assert tried == {*CHECKS, "files"}
 
 
