@@ -195,7 +195,8 @@ class Rounds:
 
     def _polished(self, compiled: Compiled, answer: Answer) -> Answer:
         """The answer, with no heat link left out that pays."""
-        if answer.x is None or self.extra != Extra() or not self._searches_heat or self._stopped:
+        large = compiled.integer.sum() >= WORTH  # small programs are searched to their gap at once
+        if answer.x is None or not large or self.extra != Extra() or not self._searches_heat or self._stopped:
             return answer
         self.progress.phase(f"search heat{self.label}")
         left = replace(self.options, time_limit_s=max(self.ends - monotonic(), 0.0))
