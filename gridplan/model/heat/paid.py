@@ -11,7 +11,7 @@ from gridplan.model.terms import Terms
 
 
 def pay(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
-    """Count what heat pumps, pumps of pipes, back-ups and all-electric sinks use, with `heat_on_grid = false`.
+    """Count what heat pumps, pipe pumps, back-ups and all-electric sinks use, with `heat_on_grid = false`.
 
     cost = mean price · (Σ lift/COP + Σ pump_kw_per_km·km·pipe + Σ backup/backup_cop
            + Σ (demand − Σ intake − backup)/alternative_cop)

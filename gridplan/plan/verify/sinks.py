@@ -35,9 +35,7 @@ def backups(v: View) -> list[tuple[Record, int, float]]:
     """(sink, year, MWh of heat that comes from its back-up)."""
     given = v.stated("heat_sinks", ["sink", "year"], "backup_tj")
     return [
-        (row, y, given.get((row["sink"], y), np.nan) / TJ)
-        for row in v.rows("heat_sinks")
-        for y in v.years
+        (row, y, given.get((row["sink"], y), np.nan) / TJ) for row in v.rows("heat_sinks") for y in v.years
     ]
 
 
