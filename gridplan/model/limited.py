@@ -9,6 +9,7 @@ them; they have no say in which days are typical.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
@@ -91,6 +92,18 @@ def year_of(case: Case, network: Network) -> Year:
     frame = every_hour(case, network, energy=False)
     assert frame is not None
     return Year(case, network, frame.periods)
+
+
+@dataclass(frozen=True)
+class Touch:
+    """What a column moves: rights at these stations, and heat of these sites."""
+
+    stations: frozenset[str]
+    holders: frozenset[str]
+
+    def meets(self, other: Touch) -> bool:
+        """Whether another column may move the same row."""
+        return bool(self.stations & other.stations or self.holders & other.holders)
 
 
 class Curves:
@@ -180,19 +193,33 @@ class Curves:
         found[self.busiest(station, year, offer.direction, offer.limited)] = 0.0
         return found
 
-    @cached_property
+    @property
     def columns(self) -> dict[str, np.ndarray]:
         """Every column that the rights of the case need, by name."""
+        return self._made[0]
+
+    @property
+    def touches(self) -> dict[str, Touch]:
+        """What every column of limited hours moves."""
+        return self._made[1]
+
+    @cached_property
+    def _made(self) -> tuple[dict[str, np.ndarray], dict[str, Touch]]:
         found: dict[str, np.ndarray] = {}
-        for direction, assets in ((DEMAND, self.frame.rows("datacenters")), (FEEDIN, self._growing)):
-            offered = offers(self.case, direction)
-            for row in assets if offered else []:
-                for offer in offered:
-                    self._open(found, offer, row["profile"])
-                places = self.frame.places(row["zone"], row["substation"], row["side"])
-                for n in {self.limiting(*place, direction) for place, _ in places}:
-                    self._sure(found, offered, n, row["profile"])
-        return found
+        stations: dict[str, set[str]] = defaultdict(set)
+        holders: dict[str, set[str]] = defaultdict(set)
+        for direction, assets in ((DEMAND, self._sites), (FEEDIN, growing(self.frame))):
+            for (holder, row), offer in product(assets.items(), offers(self.case, direction)):
+                self._open(found, offer, row["profile"])
+                for (n, side), _ in self.frame.places(row["zone"], row["substation"], row["side"]):
+                    for name in self._sure(found, offer, self.limiting(n, side, direction), row["profile"]):
+                        stations[name].add(n)
+                        holders[name].add(holder)
+        return found, {name: Touch(frozenset(stations[name]), frozenset(holders[name])) for name in stations}
+
+    @property
+    def _sites(self) -> dict[str, dict[str, Any]]:
+        return {row["site"]: row for row in self.frame.rows("datacenters")}
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -201,10 +228,6 @@ class Curves:
         assert known is not None
         return pd.concat([known, pd.DataFrame(self.columns, index=known.index)], axis=1)
 
-    @property
-    def _growing(self) -> list[dict[str, Any]]:
-        return list(growing(self.frame).values())
-
     def _open(self, found: dict[str, np.ndarray], offer: Offer, profile: str) -> None:
         if offer.right != BLOCK:
             return
@@ -212,18 +235,17 @@ class Curves:
             shape = self.frame.profile(name)
             found.setdefault(open_name(offer, name), offer.open_hours() * shape)
 
-    def _sure(
-        self, found: dict[str, np.ndarray], offered: tuple[Offer, ...], station: str, profile: str
-    ) -> None:
-        """Columns of the rights at a station, by themselves and times a profile."""
-        for offer, year in product(offered, self.frame.years):
-            if offer.limited <= 0:
-                continue
-            name = sure_name(offer, station, year)
+    def _sure(self, found: dict[str, np.ndarray], offer: Offer, station: str, profile: str) -> list[str]:
+        """Columns of a right at a station, by itself and times a profile."""
+        names = []
+        for year in self.frame.years if offer.limited > 0 else ():
+            name, steady = sure_name(offer, station, year), steady_name(offer, station, year, profile)
             if name not in found:
                 found[name] = self.sure(offer, station, year)
-            steady = steady_name(offer, station, year, profile)
-            found.setdefault(steady, found[name] * self.frame.profile(profile))
+            if steady not in found:
+                found[steady] = found[name] * self.frame.profile(profile)
+            names += [name, steady]
+        return names
 
 
 @lru_cache(maxsize=4)

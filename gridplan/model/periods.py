@@ -125,13 +125,6 @@ def snapshot(case: Case) -> Periods:
     return Periods((), (item,), dict.fromkeys(case.settings.horizon.years, (0,)))
 
 
-def unit_periods(case: Case, profiles: tuple[str, ...], year: int) -> Periods:
-    """One period without any profile and one for each profile alone at 1: the axes of hourly operation."""
-    vectors = np.vstack([np.zeros(len(profiles)), np.eye(len(profiles))])
-    items = tuple(Period(k, 0, 1, 1.0, tuple(v)) for k, v in enumerate(vectors))
-    return Periods(profiles, items, {year: tuple(range(len(items)))}, energy=False)
-
-
 def typical(case: Case, whole_days: bool) -> Periods:
     """Energy periods: blocks of typical days whose weights sum to 8760 h.
 

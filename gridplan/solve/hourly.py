@@ -16,10 +16,10 @@ from scipy import sparse
 
 from gridplan.case import Case
 from gridplan.model.build import build
-from gridplan.model.periods import unit_periods
 from gridplan.model.terms import DISPATCH
 from gridplan.network import Network
 from gridplan.solve.affine import Affine
+from gridplan.solve.axes import axes, unit_periods
 from gridplan.solve.compile import Compiled, compile_program
 from gridplan.solve.spread import spread
 
@@ -131,13 +131,16 @@ class HourlyProgram:
             year: stage.
         """
         self.year = year
-        compiled = self.compiled = compile_program(build(case, unit_periods(case, profiles, year), network))
+        along = axes(case, profiles)
+        periods, count = unit_periods(profiles, along, year), len(along) + 1
+        compiled = self.compiled = compile_program(build(case, periods, network))
         rows, columns = _by_period(compiled.rows, compiled), _by_period(compiled.columns, compiled)
-        count = len(profiles) + 1
         self.rows, self.columns = list(rows[0]), list(columns[0])
         self._rows = [[rows[p][key] for key in self.rows] for p in range(count)]
         self._columns = [[columns[p][key] for key in self.columns] for p in range(count)]
         self.static = [(k, key_of(v)) for k, v in enumerate(compiled.columns) if not _hourly(v, compiled)]
+        self._owners = [[axis.owners(keys) for axis in along] for keys in (self.rows, self.columns)]
+        self._width = len(profiles)
         self._matrix = compiled.matrix[self._rows[0], :][:, self._columns[0]]
         self._cost = _cost(compiled)[self._columns[0]]
 
@@ -149,16 +152,29 @@ class HourlyProgram:
             fixed[k] = built.get(key, 0.0)
         shift = compiled.matrix @ fixed
         bounds = [
-            _affine([compiled.row_lower[o] - shift[o] for o in self._rows]),
-            _affine([compiled.row_upper[o] - shift[o] for o in self._rows]),
-            _affine([compiled.lower[o] for o in self._columns]),
-            _affine([compiled.upper[o] for o in self._columns]),
+            self._affine([compiled.row_lower[o] - shift[o] for o in self._rows], 0),
+            self._affine([compiled.row_upper[o] - shift[o] for o in self._rows], 0),
+            self._affine([compiled.lower[o] for o in self._columns], 1),
+            self._affine([compiled.upper[o] for o in self._columns], 1),
         ]
         flows = np.array([k for k, (name, _) in enumerate(self.columns) if name == "grid.flow"], int)
         matrix, bounds, extra = spread(self._matrix, bounds, flows)
         rows = [*self.rows, *((EASE, (k,)) for k in range(2 * len(extra)))]
         columns = [*self.columns, *((EASE, (k,)) for k in range(len(extra)))]
         return _with_slack(self.year, matrix, bounds, np.concatenate([self._cost, extra]), rows, columns)
+
+    def _affine(self, values: list[np.ndarray], kind: int) -> Affine:
+        """Bounds from their values in every unit period; rows are of kind 0, columns of kind 1."""
+        base = values[0]
+        finite = np.isfinite(base)
+        slope = np.zeros((self._width, len(base)))
+        for owner, moved in zip(self._owners[kind], values[1:], strict=True):
+            change = np.where(finite, moved, 0.0) - np.where(finite, base, 0.0)
+            change[np.abs(change) < 1e-12] = 0.0
+            at = np.flatnonzero(change)
+            assert (owner[at] >= 0).all(), "a column of limited hours moves what is not of its station"
+            slope[owner[at], at] = change[at]
+        return Affine(base, slope)
 
 
 def key_of(item: Any) -> Key:
@@ -180,16 +196,6 @@ def _by_period(items: list[Any], compiled: Compiled) -> dict[int, dict[Key, int]
             name, index = key_of(item)
             found.setdefault(index[-1], {})[name, index[:-1]] = k
     return found
-
-
-def _affine(values: list[np.ndarray]) -> Affine:
-    base = values[0]
-    finite = np.isfinite(base)
-    slope = np.zeros((len(values) - 1, len(base)))
-    for k, v in enumerate(values[1:]):
-        slope[k, finite] = v[finite] - base[finite]
-    slope[np.abs(slope) < 1e-12] = 0.0
-    return Affine(base, slope)
 
 
 def _cost(compiled: Compiled) -> np.ndarray:
