@@ -241,7 +241,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "withdrawals": ("substation", "side", "subject", "year", "day", "hour", "mw", "weight_hours", "outage"),
     "unserved": ("substation", "year", "mw", "mwh", "worst_outage"),
     "islanding": ("outage", "year", "substations", "peak_mw"),
-    "duration": ("substation", "year", "rank_hours", "mw"),
+    "duration": ("substation", "year", "rank_hours", "mw", "uncut_mw"),
     "policies": ("policy", "indicator", "scope", "year", "sense", "value", "reached", "slack", "binding"),
     "indicators": ("indicator", "zone", "year", "value", "unit"),
     "decisions": ("variable", "index", "value"),

@@ -34,10 +34,10 @@ def test_no_program_and_no_solver_is_loaded(saved):
 
 def test_a_check_that_looked_at_nothing_says_so(saved):
     checks = verify_folder(saved["tutorial"]).checks.set_index("check")
-    idle_ones = ["storages", "heat_storages", "contracts", "groups"]
-    for idle in idle_ones:
+    unused = ["storages", "heat_storages", "contracts", "groups"]  # rights are of users with a flat load
+    for idle in unused:
         assert checks.loc[idle, "values"] == 0 and np.isnan(checks.loc[idle, "difference"])
-    assert (checks.drop(idle_ones)["values"] > 0).all()
+    assert (checks.drop(unused)["values"] > 0).all()
     assert set(checks.index) == {*CHECKS, "files"}
 
 

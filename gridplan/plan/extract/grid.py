@@ -11,6 +11,7 @@ from gridplan.model.reinforcements import zone_of
 from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.outages import worst_outages
 from gridplan.plan.extract.reader import ZERO, Reader
+from gridplan.plan.extract.rights import station_cuts
 
 BINDING = 1e-3  # MW below a limit that count as at the limit
 RANKS = np.unique([*np.linspace(0, 8759, 150).round().astype(int), 1314])
@@ -52,16 +53,23 @@ def _loading(mw: np.ndarray, limit: float) -> tuple[float, float, float, int, fl
 
 
 def duration(r: Reader) -> pd.DataFrame:
-    """Load-duration curve of every station: MW at ranks from the highest hour to the lowest."""
+    """Load-duration curve of every station: MW at ranks from the highest hour to the lowest; `uncut_mw` is
+    the curve if no transport right were off.
+    """
     parts = []
     for year in r.frame.years:
         names, hours = r.hourly("stations.through", year)
         if not names:
             continue
-        ordered = -np.sort(-hours, axis=0)
-        ranks = RANKS if len(ordered) == 8760 else np.arange(len(ordered))
-        block = pd.DataFrame(ordered[ranks], columns=names).assign(rank_hours=ranks, year=year)
-        parts.append(block.melt(["year", "rank_hours"], var_name="substation", value_name="mw"))
+        ranks = RANKS if len(hours) == 8760 else np.arange(len(hours))
+        off = station_cuts(r, year)
+        uncut = hours + np.column_stack([off.get(n, np.zeros(len(hours))) for n in names])
+        columns = []
+        for mw, name in ((hours, "mw"), (uncut, "uncut_mw")):
+            ordered = pd.DataFrame(-np.sort(-mw, axis=0)[ranks], columns=names)
+            block = ordered.assign(rank_hours=ranks, year=year)
+            columns.append(block.melt(["year", "rank_hours"], var_name="substation", value_name=name))
+        parts.append(columns[0].assign(uncut_mw=columns[1]["uncut_mw"]))
     empty = pd.DataFrame(columns=list(TABLES["duration"]))
     return pd.concat(parts, ignore_index=True)[list(empty.columns)] if parts else empty
 
