@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 _UNITS = {
     "_mw_per_year": "MW/yr", "_mw_years": "MW·yr", "_mwh": "MWh", "_gwh": "GWh", "_mw": "MW", "_keur": "k€",
     "_meur": "M€", "_tj": "TJ", "_kt": "kt", "_ha": "ha", "_fte": "FTE", "_km": "km", "_share": "of 1",
-    "_circuits": "circuits", "_transformers": "transformers", "masts": "masts",
+    "_circuits": "circuits", "_transformers": "transformers", "masts": "masts", "edge_sites": "sites",
 }  # fmt: skip
 
 

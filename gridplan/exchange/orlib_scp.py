@@ -42,13 +42,14 @@ def read(source: Path | str, costs: str = "", layout: str = "rows") -> Case:
     m, n = (numbers.whole(f"the number of {what}", 1, MOST_ASSETS) for what in ("rows", "columns"))
     given = _given(costs, n, rows) if costs else None
     price, cover = _by_rows(numbers, m, n, given) if layout == "rows" else _by_columns(numbers, m, n, given)
-    for j, cost in enumerate(price, start=1):
-        rows.add("masts", Origin(path.name), mast=f"m{j}", capex_keur=1000 * cost)
+    masts = [f"m{j}" for j in range(1, n + 1)]  # one text each, however often it is named
+    for mast, cost in zip(masts, price, strict=True):
+        rows.add("masts", Origin(path.name), mast=mast, capex_keur=1000 * cost)
     for i, (columns, line) in enumerate(cover, start=1):
-        at = Origin(path.name, line)
-        rows.add("cells", at, cell=f"c{i}", required="true")
+        at, cell = Origin(path.name, line), f"c{i}"
+        rows.add("cells", at, cell=cell, required="true")
         for j in columns:
-            rows.add("coverage", at, mast=f"m{j}", cell=f"c{i}")
+            rows.add("coverage", at, mast=masts[j - 1], cell=cell)
     title = f"{path.stem}: set covering, {m} rows, {n} columns, cost in MEUR"
     return rows.case(snapshot(path.stem, title, "capex_meur"), {"capex_keur": "cost", "required": "row"})
 

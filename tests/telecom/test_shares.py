@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.model.cases import Row, make, pick, value
+from tests.model.cases import Row, make, pick, station, value
 from tests.telecom.rows import CAPEX, cell, mast, pairs, standing
 
 YEARS = {
@@ -124,3 +124,22 @@ def test_an_upper_share_counts_what_every_mast_covers():
     plan = make(tables, CAPEX).solve(gap=0)
     assert standing(plan) == {"c1"}
     assert value(plan, "covered_share") == pytest.approx(0.4)
+
+
+def test_a_station_in_place_of_a_zone_counts_in_its_zone():
+    """Station S is in the city; mast and cell name it as their zone. The city's share and masts count them."""
+    place = {"zone": "S", "lat": 52, "lon": 5}
+    policy = {"policy": "p", "indicator": "covered_share", "sense": "min", "scope": "city", "value": 0.5}
+    tables = {
+        "zones": [{"zone": "city"}],
+        "substations": [station("S", zone="city")],
+        "masts": [{"mast": "m", "capex_keur": 100, "power_kw": 5, **place}],
+        "cells": [{"cell": "a", **place}],
+        "coverage": pairs(m="a"),
+        "policies": [policy],
+    }
+    plan = make(tables, CAPEX).solve(gap=0)
+    assert standing(plan) == {"m"}
+    of_city = plan.indicators[plan.indicators["zone"] == "city"].set_index("indicator")["value"]
+    assert of_city[["covered_share", "masts", "telecom_mw"]].tolist() == pytest.approx([1, 1, 0.005])
+    assert plan.certificate.ok, plan.certificate
