@@ -127,7 +127,7 @@ def test_an_upper_share_counts_what_every_mast_covers():
 
 
 def test_a_station_in_place_of_a_zone_counts_in_its_zone():
-    """Station S is in the city; mast and cell name it as their zone. The city's share and masts count them."""
+    """Station S is in the city; mast and cell name it as their zone. The city counts them."""
     place = {"zone": "S", "lat": 52, "lon": 5}
     policy = {"policy": "p", "indicator": "covered_share", "sense": "min", "scope": "city", "value": 0.5}
     tables = {
