@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "policy_min": Kind(WISH, "value"),
     "must_connect": Kind(WISH),
     "cell": Kind(WISH),
+    "edge_cell": Kind(WISH),
     "must_run": Kind(WISH),
     "station_demand": Kind(LIMIT, "MW"),
     "station_feedin": Kind(LIMIT, "MW"),

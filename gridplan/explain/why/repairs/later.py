@@ -14,7 +14,13 @@ from gridplan.explain.why.question import Question
 from gridplan.explain.why.repairs.candidate import Candidate
 
 TRIED = 4  # years
-COLUMNS = {"programme": "year", "policy_min": "from_year", "cell": "required", "must_connect": "from_year"}
+COLUMNS = {
+    "programme": "year",
+    "policy_min": "from_year",
+    "cell": "required",
+    "edge_cell": "edge_required",
+    "must_connect": "from_year",
+}
 
 
 def later(question: Question) -> Iterator[Candidate]:
