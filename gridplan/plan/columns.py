@@ -136,6 +136,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "sentence_en",
         "sentence_nl",
     ),
+    "heat_flows": ("year", "from", "from_kind", "to", "to_kind", "tj"),
     "masts": ("mast", "zone", "year", "in_service"),
     "supplies": ("supply", "year", "day", "hour", "mw", "weight_hours", "outage", "new_mw"),
     "storages": (

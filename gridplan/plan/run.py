@@ -11,7 +11,16 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
-from gridplan.plan.extract import assets, grid, heat, heat_business, heat_reuse, outages, withdrawals
+from gridplan.plan.extract import (
+    assets,
+    grid,
+    heat,
+    heat_business,
+    heat_flows,
+    heat_reuse,
+    outages,
+    withdrawals,
+)
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.reader import Reader
@@ -36,6 +45,7 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "heat_business": heat_business.heat_business,
     "heat_connections": heat_business.heat_connections,
     "heat_reuse": heat_reuse.heat_reuse,
+    "heat_flows": heat_flows.heat_flows,
     "masts": assets.masts,
     "supplies": grid.supplies,
     "storages": grid.storages,

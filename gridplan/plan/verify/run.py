@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gridplan.plan.verify import (
     branches,
     building,
+    business,
     flows,
     goals,
     heat,
@@ -52,6 +53,9 @@ CHECKS: dict[str, Check] = {
         heat.heat_nodes,
         heat.heat_links,
         pumps.heat_pumps,
+        business.heat_business,
+        business.heat_flows,
+        business.heat_reuse,
         rules.policies,
         rules.programme,
         rules.duration,

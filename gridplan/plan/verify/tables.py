@@ -24,6 +24,10 @@ KEYS: dict[str, list[str]] = {
     "heat_sinks": ["sink", "year"],
     "heat_sources": ["source", "year"],
     "heat_pumps": ["heat_pump", "year"],
+    "heat_business": ["from", "to", "year"],
+    "heat_connections": ["from", "to"],
+    "heat_reuse": ["site"],
+    "heat_flows": ["year", "from", "from_kind", "to", "to_kind"],
     "masts": ["mast", "year"],
     "supplies": ["supply", *KEY],
     "storages": ["storage", *KEY],
@@ -44,6 +48,7 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
     "heat_sinks": (("heat_sinks", "sink"),),
     "heat_sources": (("heat_sources", "source"), ("datacenters", "site")),
     "heat_pumps": (("heat_pumps", "heat_pump"),),
+    "heat_reuse": (("datacenters", "site"),),
     "masts": (("masts", "mast"),),
     "supplies": (("supplies", "supply"),),
     "storages": (("storages", "storage"),),
@@ -54,6 +59,12 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 COMPLETE = ("reinforcements", "datacenters", "heat_sinks", "masts")  # a row for every asset and stage
 MAY_BE_BLANK = frozenset({"limit_mw", "loading", "headroom_mw", "start_year", "outage_mw", "outage_loading"})
+MAY_BE_BLANK |= {
+    "temperature_c",
+    "eur_per_gj",
+    "subsidy_eur_per_gj",
+}  # no heat goes, or its level is not known
+MAY_BE_BLANK |= {"length_km", "npv_meur", "room_mw"}  # a site without a case, a station without a limit
 SUBJECTS = ["supplies", "storages", "datacenters", "heat", "telecom", "unserved", "demands"]
 SUBJECTS += ["existing_datacenters"]
 

@@ -29,7 +29,20 @@ ASSETS = (
 )
 PLACES = ("supply", "storage", "policy", "zone", "region", "from", "to", "at", "target", "owner", "scope")
 WORDS = ("kind", "direction", "class", "right", "side", "subject", "indicator", "sense", "unit")
-TEXT = frozenset((*ASSETS, *PLACES, *WORDS, "outage", "worst_outage", "substations"))
+LISTS = (
+    "links",
+    "pipes",
+    "heat_pumps",
+    "station",
+    "freed_station",
+    "verdict",
+    "by",
+    "from_kind",
+    "to_kind",
+    "sentence_en",
+    "sentence_nl",
+)
+TEXT = frozenset((*ASSETS, *PLACES, *WORDS, *LISTS, "outage", "worst_outage", "substations"))
 FLAGS = frozenset({"open", "connected", "in_service", "binding"})
 HOURLY = ("flows", "supplies", "storages", "withdrawals")  # tables with a row for every hour of the program
 
