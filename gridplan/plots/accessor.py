@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from gridplan.plots import bottlenecks, duration, gantt, network_labels, network_map, siting, style
+from gridplan.plots import (
+    bottlenecks,
+    duration,
+    gantt,
+    heat_bands,
+    heat_sankey,
+    network_labels,
+    network_map,
+    siting,
+    style,
+)
 from gridplan.plots.about import about, case_rows, rows, stages
 from gridplan.plots.places import places_of
 from gridplan.plots.shapes import Rings, zone_shapes
@@ -25,6 +35,7 @@ DATA: dict[str, Callable[..., pd.DataFrame]] = {
     "duration": duration.data,
     "gantt": gantt.data,
     "siting": siting.data,
+    "heat_sankey": heat_sankey.data,
 }
 
 
@@ -97,6 +108,23 @@ class Plots:
         caption = about(self._plan, words, *_notes(table, words, scheme))
         return siting.draw(ax or _map_sheet(table), table, self._shapes(), words, caption, scale=not scheme)
 
+    def heat_sankey(
+        self, year: int | None = None, region: str | None = None, ax: Axes | None = None, lang: str = "en"
+    ) -> Axes:
+        """Heat from producers through heat pumps to users, TJ a year, and what is lost or not used.
+
+        Args:
+            year: stage; None: the last.
+            region: zone, region or RES region; None: all.
+            ax, lang: as for the other pictures.
+
+        Raises:
+            ValueError: unknown year, region or language; a plan without tables.
+        """
+        words, table = Words(lang), heat_sankey.data(self._plan, year, region)
+        ax = ax or style.sheet(heat_sankey.WIDTH, heat_sankey.height(table, words))
+        return heat_bands.draw(ax, table, words, about(self._plan, words), region or "")
+
     def data(self, name: str, **options: Any) -> pd.DataFrame:
         """What the picture `name` draws, with the options of its method.
 
@@ -118,7 +146,10 @@ class Plots:
         curves = rows(self._plan, "duration", years[-1])["substation"].astype(str)
         for station in dict.fromkeys(curves):
             found[f"duration_{slug(station)}"] = ("duration", {"substation": station})
-        return found | {"gantt": ("gantt", {})} | {f"siting_{y}": ("siting", {"year": y}) for y in years}
+        found |= {"gantt": ("gantt", {})} | {f"siting_{y}": ("siting", {"year": y}) for y in years}
+        flows = rows(self._plan, "heat_flows")
+        warm = [y for y in years if (flows["year"] == y).any()]
+        return found | {f"heat_sankey_{y}": ("heat_sankey", {"year": y}) for y in warm}
 
     def usual(self) -> list[str]:
         """File names of the pictures saved unless told otherwise."""
@@ -132,7 +163,8 @@ class Plots:
         curves = list(dict.fromkeys(rows(self._plan, "duration", years[-1])["substation"].astype(str)))
         if curves:
             chosen.append(f"duration_{slug(duration.tightest(self._plan, years[-1], curves))}")
-        return list(dict.fromkeys([*chosen, "gantt", f"siting_{years[-1]}"]))
+        warm = [f"heat_sankey_{years[-1]}"] if len(rows(self._plan, "heat_flows", years[-1])) else []
+        return list(dict.fromkeys([*chosen, "gantt", f"siting_{years[-1]}", *warm]))
 
     def save(self, folder: str | Path, names: Iterable[str] | None = None, lang: str = "en") -> list[Path]:
         """Write `<name>.png` and `<name>.csv` (the data drawn) for each name; the paths written, in order.
