@@ -198,6 +198,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "sentence_en",
         "sentence_nl",
     ),
+    "heat_flows": ("year", "from", "from_kind", "to", "to_kind", "tj"),
     "masts": (
         "mast",
         "zone",

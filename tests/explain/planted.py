@@ -278,6 +278,7 @@ PLANTED: dict[str, Planted] = {
         {"cells.a.edge_required", "substations.S.firm_demand_mva"},
         {"edge_cell": "cells.a.edge_required="},
     ),
+    # No whole pipe is cheap enough; rows of the program say so without branching.
     "whole pipes": Planted(
         heat(6) | {
             "pipe_types": [{"pipe": "DN300", "capacity_mw": 10, "capex_meur_per_km": 6}],
@@ -285,7 +286,6 @@ PLANTED: dict[str, Planted] = {
         },
         {"heat_sinks.baths.must_connect", "policies.max_capex_meur.value"},
         {"policy": "policies.max_capex_meur.value=6", "must_connect": "heat_sinks.baths.must_connect=false"},
-        whole=True,
     ),
     "a pipe is too thin": Planted(
         heat(8) | {"pipe_types": [{"pipe": "DN100", "capacity_mw": 5, "capex_meur_per_km": 1}]},

@@ -53,6 +53,14 @@ def _heat(v: View) -> Costs:
     return found + [(r["year"], r["heat_mw"] * price.get(r["heat_pump"], np.nan)) for r in pumps]
 
 
+def heat_overnight(v: View) -> dict[int, float]:
+    """MEUR of heat in service by stage."""
+    at = dict.fromkeys(map(float, v.years), 0.0)
+    for year, cost in _heat(v):
+        at[year] = at.get(year, 0.0) + cost
+    return {y: at[y] for y in v.years}
+
+
 def _masts(v: View) -> Costs:
     return [(y, keur / 1000) for (_, y), keur in paid_keur(v).items()]
 

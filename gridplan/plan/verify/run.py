@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gridplan.plan.verify import (
     branches,
     building,
+    business,
     contracts,
     flows,
     goals,
@@ -66,6 +67,9 @@ CHECKS: dict[str, Check] = {
         pumps.heat_pumps,
         tanks.heat_storages,
         seasons.heat_seasons,
+        business.heat_business,
+        business.heat_flows,
+        business.heat_reuse,
         rules.policies,
         rules.programme,
         rules.duration,

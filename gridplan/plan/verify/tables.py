@@ -29,6 +29,10 @@ KEYS: dict[str, list[str]] = {
     "heat_pumps": ["heat_pump", "year"],
     "heat_storages": ["heat_storage", *KEY],
     "heat_seasons": ["network", "year", "month"],
+    "heat_business": ["from", "to", "year"],
+    "heat_connections": ["from", "to"],
+    "heat_reuse": ["site"],
+    "heat_flows": ["year", "from", "from_kind", "to", "to_kind"],
     "masts": ["mast", "year"],
     "mast_outages": ["outage", "year", "mast"],
     "supplies": ["supply", *KEY],
@@ -57,6 +61,7 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
     "heat_pumps": (("heat_pumps", "heat_pump"),),
     "heat_storages": (("heat_storages", "heat_storage"),),
     "heat_seasons": (("heat_sinks", "sink"),),
+    "heat_reuse": (("datacenters", "site"),),
     "masts": (("masts", "mast"),),
     "supplies": (("supplies", "supply"),),
     "storages": (("storages", "storage"),),
@@ -68,6 +73,8 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
 COMPLETE = ("reinforcements", "datacenters", "heat_sinks", "masts")  # a row for every asset and stage
 MAY_BE_BLANK = frozenset({"limit_mw", "loading", "headroom_mw", "start_year", "outage_mw", "outage_loading"})
 SUBJECTS = ["supplies", "storages", "datacenters", "rights", "heat", "telecom", "unserved", "demands"]
+# No heat goes, or its level is not known; a site without a case, a station without a limit.
+MAY_BE_BLANK |= {"temperature_c", "eur_per_gj", "subsidy_eur_per_gj", "length_km", "npv_meur", "room_mw"}
 SUBJECTS += ["existing_datacenters"]
 
 

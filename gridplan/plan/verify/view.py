@@ -32,7 +32,20 @@ ASSETS = (
 PLACES = ("supply", "storage", "policy", "zone", "region", "from", "to", "at", "target", "owner", "scope")
 HOLDERS = ("holder", "group")
 WORDS = ("kind", "direction", "class", "right", "side", "subject", "indicator", "sense", "unit")
-TEXT = frozenset((*ASSETS, *PLACES, *HOLDERS, *WORDS, "outage", "worst_outage", "substations"))
+LISTS = (
+    "links",
+    "pipes",
+    "heat_pumps",
+    "station",
+    "freed_station",
+    "verdict",
+    "by",
+    "from_kind",
+    "to_kind",
+    "sentence_en",
+    "sentence_nl",
+)
+TEXT = frozenset((*ASSETS, *PLACES, *HOLDERS, *WORDS, *LISTS, "outage", "worst_outage", "substations"))
 FLAGS = frozenset({"open", "connected", "in_service", "edge", "binding"})
 # Tables with rows for hours of the program.
 HOURLY = ("flows", "supplies", "storages", "heat_storages", "withdrawals", "curtailments")

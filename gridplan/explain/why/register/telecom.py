@@ -16,33 +16,12 @@ def _asks(kind: str, column: str) -> RowEntry:
     return entry
 
 
-def _must(column: str) -> RowEntry:
-    """Rows of cells that must be covered, or have an edge site in reach."""
-
-    def entry(context: Context, rows: Rows) -> None:
-        for at, (c, _) in rows:
-            context.give(Item("cell", "cells", (c,), column), at, per=0.0)
-
-    return entry
-
-
 CONSTRAINTS: dict[str, RowEntry | str] = {
     "telecom.must": _asks("cell", "required"),
     "telecom.edge_must": _asks("edge_cell", "edge_required"),
     "telecom.mast_stays": "what stands stays",
     "telecom.covers": "a cell is covered by a mast in reach",
     "telecom.counts": "what a mast reaches is covered",
-<<<<<<< HEAD
-    "telecom.must": _must("required"),
-    "telecom.site_paid": "a site is paid once by the masts on it",
-    "telecom.site_needed": "a site without a mast is not paid",
-    "telecom.edge_stands": "an edge site needs its mast",
-    "telecom.edge_stays": "what stands stays",
-    "telecom.edge_must": _must("edge_required"),
-    "telecom.edge_covers": "an edge site in reach",
-    "telecom.edge_counts": "what an edge site reaches is covered",
-    "telecom.withdraw": "what masts draw from the grid",
-=======
     "telecom.site_paid": "a mast on a site pays for it",
     "telecom.site_needed": "without a mast there is no site",
     "telecom.edge_stands": "an edge site stands at a mast",
@@ -50,19 +29,12 @@ CONSTRAINTS: dict[str, RowEntry | str] = {
     "telecom.edge_covers": "a cell has an edge site where one reaches it",
     "telecom.edge_counts": "what an edge site reaches counts",
     "telecom.withdraw": "what masts and edge sites draw from the grid",
->>>>>>> telecom
 }
 VARIABLES: dict[str, ColumnEntry | str] = {
     "telecom.mast": "decided by the plan; what exists stands",
-<<<<<<< HEAD
-    "telecom.site": "decided by the masts on it",
-    "telecom.edge": "decided by the plan",
-    "telecom.edge_covered": "bounded by rows",
-=======
     "telecom.edge": "decided by the plan",
     "telecom.covered": "follows from the masts",
     "telecom.edge_covered": "follows from the edge sites",
     "telecom.site": "follows from the masts",
->>>>>>> telecom
     "telecom.withdrawal": "a sum",
 }
