@@ -11,6 +11,7 @@ from gridplan.case import (
     check_policies,
     check_references,
     check_subjects,
+    check_years,
 )
 from gridplan.case.check_tables import check_table
 from gridplan.case.draft import CHECKS, Draft
@@ -18,7 +19,15 @@ from gridplan.case.problem import Problem
 from gridplan.case.tables import tables
 
 # Importing these files registers their checks.
-FILES = (check_references, check_policies, check_places, check_network, check_subjects, check_effects)
+FILES = (
+    check_references,
+    check_policies,
+    check_places,
+    check_network,
+    check_subjects,
+    check_effects,
+    check_years,
+)
 MAX_OF_ONE_CHECK = 200
 
 

@@ -12,7 +12,6 @@ from gridplan.case.problem import Problem
 NOT_YET = {
     "transport_rights": "read, not yet planned with: every site has firm rights",
     "heat_storages": "read, not yet planned with: the plan has no tanks",
-    "queue": "read, not yet planned with: requests are to be simulated later by the fixed rule",
 }
 
 

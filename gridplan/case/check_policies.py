@@ -42,6 +42,7 @@ COUNTED = {
     "heat_pump_mw": ("heat_pumps",),
     "land_ha": ("datacenters",),
     "capex_meur": (*BUILT, *HEAT),
+    "investment_meur_per_year": (*BUILT, *HEAT),
     "operating_cost_meur": RUN,
     "total_cost_meur": (*BUILT, *HEAT, "substations", "datacenter_demand"),
     "co2_kt": RUN,

@@ -6,8 +6,8 @@ limits; in MVA: `largest[n,y]` largest transformer.
 
     net[n,s,y,p] = load − unserved + Σ subjects withdrawal[n,s,y,p]
     carry[n] = Σ_s net[n,s] + Σ_{children c} carry[c]
-    through[n] = net[n,mv] + Σ_{children c} carry[c];  −feedin_mw[n,y] ≤ through[n] ≤ demand_mw[n,y]
-    demand_mw = pf·rating·(Σ transformers + Σ_r MVA_r·u_r − largest);  through ≤ cap_mw
+    through[n] = net[n,mv] + Σ_{children c} carry[c];  −a·feedin_mw[n,y] ≤ through[n] ≤ a·demand_mw[n,y]
+    demand_mw = pf·rating·(Σ transformers + Σ_r MVA_r·u_r − largest);  through ≤ a·cap_mw
     cap_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)                       only where it can be the smaller
     feedin_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)
     largest = MVA of the largest transformer type in service
@@ -15,7 +15,8 @@ limits; in MVA: `largest[n,y]` largest transformer.
 
 Demand must survive the loss of the largest transformer, with the rest at emergency rating; feed-in may use
 all (it can be curtailed). A given firm_demand_mva replaces the first part and is not rated up; what is built
-comes on top.
+comes on top. a[n,p] is the station's rating profile (1 without one). From retire_year on the transformers
+that retire do not count, and a given firm value is less by their MVA.
 """
 
 from __future__ import annotations
@@ -72,22 +73,42 @@ class Room:
             return (rating - 1) * most > self.total - self.demand
         return (rating - 1) * (self.total + most) > rating * smallest
 
+    def limits(self, rating: float, units: dict[str, int]) -> tuple[float, float, float, float]:
+        """(demand, feed-in, all together, largest) in MVA with so many units of each reinforcement."""
+        mva = sum(self.adds[r] * k for r, k in units.items())
+        largest = max([self.size, *(self.sizes[r] for r, k in units.items() if k)])
+        changes = self.secure and bool(self.adds)
+        demand = self.base(rating, changes) + (rating * (mva - largest) if changes else mva)
+        return demand, self.feedin + mva, self.total + mva, largest
 
-def rooms(frame: Frame) -> dict[str, Room]:
-    """Transformers of every station, and what reinforcements can add."""
+
+def gone(row: dict[str, Any], year: float) -> int:
+    """Transformers of a station that are out of service in a year."""
+    if pd.isna(row["retire_year"]) or year < row["retire_year"]:
+        return 0
+    there = int(row["transformers"])
+    return there if pd.isna(row["retire_transformers"]) else min(int(row["retire_transformers"]), there)
+
+
+def rooms(frame: Frame, year: float) -> dict[str, Room]:
+    """Transformers of every station in a year, and what reinforcements can add."""
     found = {}
     for row in frame.rows("substations"):
         count = None if pd.isna(row["transformers"]) else int(row["transformers"])
         size = 0.0 if pd.isna(row["transformer_mva"]) else float(row["transformer_mva"])
         known = count is not None and (size > 0 or count == 0)
+        left = gone(row, year)
+        count, retired = (None if count is None else count - left), left * size
         total = (count or 0) * size
         largest = size if count else 0.0
         demand = total - largest if known else float("nan")
         feedin = total if known else float("nan")
         if pd.notna(row["firm_demand_mva"]):
-            demand = float(row["firm_demand_mva"])
+            demand = max(float(row["firm_demand_mva"]) - retired, 0.0)
         if pd.notna(row["firm_feedin_mva"]):
-            feedin = float(row["firm_feedin_mva"])
+            feedin = max(float(row["firm_feedin_mva"]) - retired, 0.0)
+        if left and not count:
+            demand = feedin = 0.0
         firm = bool(pd.notna(row["firm_demand_mva"]))
         all_mva = max(total, demand) if firm else total
         found[row["substation"]] = Room(demand, feedin, all_mva, largest, known or not firm, firm)
@@ -142,7 +163,9 @@ def _present(b: Any, places: Any) -> Any:
 
 
 def _limits(m: Any, b: Any, frame: Frame) -> None:
-    room, rating = rooms(frame), frame.case.settings.physics.emergency_rating
+    rating = frame.case.settings.physics.emergency_rating
+    by_year = {y: rooms(frame, y) for y in frame.years}
+    room = by_year[frame.years[0]]
     children: dict[str, list[str]] = {n: [] for n in m.N}
     for child, parent in frame.network.parent.items():
         children[parent].append(child)
@@ -166,15 +189,17 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.demand_mw = pyo.Var(b.DEMAND, m.Y, domain=pyo.NonNegativeReals)
     b.feedin_mw = pyo.Var(b.FEEDIN, m.Y, domain=pyo.NonNegativeReals)
     b.LARGEST = pyo.Set(dimen=1, initialize=[n for n in b.DEMAND if room[n].secure and room[n].adds])
-    _largest(m, b, room)
+    _largest(m, b, by_year)
     units = {n: [(r, k) for r, k in m.reinforcements.UNIT if r in room[n].adds] for n in m.N}
     b.units = pyo.Set(m.N, dimen=2, initialize=units)
     b.adds = pyo.Param(
         m.N, m.reinforcements.UNIT, initialize={(n, *u): room[n].adds[u[0]] for n in m.N for u in units[n]}
     )
-    base = {n: room[n].base(rating, n in b.LARGEST) for n in b.DEMAND}
-    b.base_demand = pyo.Param(b.DEMAND, initialize=base)
-    b.base_feedin = pyo.Param(b.FEEDIN, initialize={n: room[n].feedin for n in b.FEEDIN})
+    base = {(n, y): by_year[y][n].base(rating, n in b.LARGEST) for n in b.DEMAND for y in m.Y}
+    b.base_demand = pyo.Param(b.DEMAND, m.Y, initialize=base)
+    feedin = {(n, y): by_year[y][n].feedin for n in b.FEEDIN for y in m.Y}
+    b.base_feedin = pyo.Param(b.FEEDIN, m.Y, initialize=feedin)
+    b.share = pyo.Param(m.N, m.P, initialize=_shares(m, frame), default=1.0)
     b.rating = pyo.Param(b.DEMAND, initialize={n: rating if n in b.LARGEST else 1.0 for n in b.DEMAND})
     b.largest_at = pyo.Set(b.DEMAND, dimen=1, initialize={n: [n] if n in b.LARGEST else [] for n in b.DEMAND})
     b.pf = pyo.Param(initialize=frame.network.pf)
@@ -183,38 +208,56 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     constrain(b, "demand_limit", b.DEMAND, m.YP, rule=_demand_limit)
     constrain(b, "feedin_limit", b.FEEDIN, m.YP, rule=_feedin_limit)
     most = {n: sum(room[n].adds[r] for r, _ in units[n]) for n in b.LARGEST}
-    b.CAPPED = pyo.Set(dimen=1, initialize=[n for n in b.LARGEST if room[n].may_exceed(rating, most[n])])
-    b.all_mva = pyo.Param(b.CAPPED, initialize={n: room[n].total for n in b.CAPPED})
+    high = [n for n in b.LARGEST if any(r[n].may_exceed(rating, most[n]) for r in by_year.values())]
+    b.CAPPED = pyo.Set(dimen=1, initialize=high)
+    every = {(n, y): by_year[y][n].total for n in b.CAPPED for y in m.Y}
+    b.all_mva = pyo.Param(b.CAPPED, m.Y, initialize=every)
     b.cap_mw = pyo.Var(b.CAPPED, m.Y, domain=pyo.NonNegativeReals)
     constrain(b, "cap_room", b.CAPPED, m.Y, rule=_cap_room)
     constrain(b, "cap_limit", b.CAPPED, m.YP, rule=_cap_limit)
 
 
-def _largest(m: Any, b: Any, room: dict[str, Room]) -> None:
-    sizes = {
-        n: {
-            r: mva
-            for r, mva in room[n].sizes.items()
-            if mva > room[n].size and (r, 1) in m.reinforcements.UNIT
-        }
-        for n in b.LARGEST
+def _shares(m: Any, frame: Frame) -> dict[tuple[str, int], float]:
+    """Limits of stations with a rating profile by period, per unit."""
+    rated = {row["substation"]: row["rating_profile"] for row in frame.rows("substations")}
+    return {
+        (n, p): float(v)
+        for n, name in rated.items()
+        if name
+        for p, v in zip(m.P, frame.profile(name), strict=True)
     }
-    most = {n: max([room[n].size, *sizes[n].values()]) for n in b.LARGEST}
-    b.largest = pyo.Var(b.LARGEST, m.Y, bounds=lambda _, n, y: (room[n].size, most[n]))
-    b.TYPE = pyo.Set(dimen=2, initialize=[(n, r) for n, types in sizes.items() for r in types])
-    b.type_mva = pyo.Param(b.TYPE, initialize={(n, r): sizes[n][r] for n, r in b.TYPE})
-    constrain(b, "has_type", b.TYPE, m.Y, rule=_has_type)
-    levels = {
-        (n, k): mva
-        for n in sizes
-        for k, mva in enumerate(sorted({room[n].size, *sizes[n].values()}))
-        if mva < most[n]
-    }
-    b.LEVEL = pyo.Set(dimen=2, initialize=list(levels))
+
+
+def _largest(m: Any, b: Any, by_year: dict[int, dict[str, Room]]) -> None:
+    types: dict[Any, float] = {}  # transformers that may become the largest, MVA
+    levels: dict[Any, float] = {}  # sizes that the largest passes only with a larger type, MVA
+    above: dict[Any, list[str]] = {}
+    ends: dict[Any, tuple[float, float]] = {}
+    for n in b.LARGEST:
+        for y in m.Y:
+            room = by_year[y][n]
+            sizes = {
+                r: mva for r, mva in room.sizes.items() if mva > room.size and (r, 1) in m.reinforcements.UNIT
+            }
+            ends[n, y] = room.size, max([room.size, *sizes.values()])
+            types.update({(n, r, y): mva for r, mva in sizes.items()})
+            for k, mva in enumerate(sorted({room.size, *sizes.values()})[:-1]):
+                levels[n, k, y] = mva
+                above[n, k, y] = [r for r, size in sizes.items() if size > mva]
+    b.largest = pyo.Var(b.LARGEST, m.Y, bounds=lambda _, n, y: ends[n, y])
+    b.TYPE = pyo.Set(dimen=3, initialize=_by_place(types))
+    b.type_mva = pyo.Param(b.TYPE, initialize=types)
+    constrain(b, "has_type", b.TYPE, rule=_has_type)
+    b.LEVEL = pyo.Set(dimen=3, initialize=_by_place(levels))
     b.level_mva = pyo.Param(b.LEVEL, initialize=levels)
-    above = {(n, k): [r for r, size in sizes[n].items() if size > mva] for (n, k), mva in levels.items()}
     b.above = pyo.Set(b.LEVEL, dimen=1, initialize=above)
-    constrain(b, "no_type", b.LEVEL, m.Y, rule=_no_type)
+    constrain(b, "no_type", b.LEVEL, rule=_no_type)
+
+
+def _by_place(keys: dict[Any, float]) -> list[Any]:
+    """Keys (station, what, stage) with the stages of each thing together."""
+    first = {key[:2]: k for k, key in reversed(list(enumerate(keys)))}
+    return sorted(keys, key=lambda key: (first[key[:2]], key[2]))
 
 
 def _carries(b: Any, n: Any, y: Any, p: Any) -> Any:
@@ -226,7 +269,7 @@ def _carries(b: Any, n: Any, y: Any, p: Any) -> Any:
 
 def _has_type(b: Any, n: Any, r: Any, y: Any) -> Any:
     """largest ≥ MVA_r · u[r,1,y]: a new transformer may become the largest one."""
-    return b.largest[n, y] >= b.type_mva[n, r] * b.model().reinforcements.units[r, 1, y]
+    return b.largest[n, y] >= b.type_mva[n, r, y] * b.model().reinforcements.units[r, 1, y]
 
 
 def _no_type(b: Any, n: Any, k: Any, y: Any) -> Any:
@@ -234,8 +277,8 @@ def _no_type(b: Any, n: Any, k: Any, y: Any) -> Any:
     the largest is one of those in service, no larger.
     """
     units = b.model().reinforcements.units
-    return b.largest[n, y] <= b.level_mva[n, k] + sum(
-        (b.type_mva[n, r] - b.level_mva[n, k]) * units[r, 1, y] for r in b.above[n, k]
+    return b.largest[n, y] <= b.level_mva[n, k, y] + sum(
+        (b.type_mva[n, r, y] - b.level_mva[n, k, y]) * units[r, 1, y] for r in b.above[n, k, y]
     )
 
 
@@ -243,7 +286,7 @@ def _demand_room(b: Any, n: Any, y: Any) -> Any:
     """demand_mw = pf·rating·(Σ transformers − largest) (MW): demand survives the loss of the largest one."""
     units = b.model().reinforcements.units
     return b.demand_mw[n, y] == b.pf * (
-        b.base_demand[n]
+        b.base_demand[n, y]
         + sum(b.rating[n] * b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
         - sum(b.rating[n] * b.largest[q, y] for q in b.largest_at[n])
     )
@@ -253,22 +296,22 @@ def _cap_room(b: Any, n: Any, y: Any) -> Any:
     """cap_mw = pf·Σ transformers (MW): what all of them carry when none is out."""
     units = b.model().reinforcements.units
     return b.cap_mw[n, y] == b.pf * (
-        b.all_mva[n] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
+        b.all_mva[n, y] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
     )
 
 
 def _cap_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
-    """through ≤ cap_mw (MW). Binds where a high emergency rating lets the rest carry more than all
+    """through ≤ a·cap_mw (MW). Binds where a high emergency rating lets the rest carry more than all
     together.
     """
-    return b.through[n, y, p] <= b.cap_mw[n, y]
+    return b.through[n, y, p] <= b.share[n, p] * b.cap_mw[n, y]
 
 
 def _feedin_room(b: Any, n: Any, y: Any) -> Any:
     """feedin_mw = pf·Σ transformers (MW): feed-in may use all of them."""
     units = b.model().reinforcements.units
     return b.feedin_mw[n, y] == b.pf * (
-        b.base_feedin[n] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
+        b.base_feedin[n, y] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
     )
 
 
@@ -285,13 +328,13 @@ def _with_children(b: Any, n: Any, y: Any, p: Any) -> Any:
 
 
 def _demand_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
-    """through ≤ demand_mw (MW). Binds where the station is full for demand."""
-    return b.through[n, y, p] <= b.demand_mw[n, y]
+    """through ≤ a·demand_mw (MW). Binds where the station is full for demand."""
+    return b.through[n, y, p] <= b.share[n, p] * b.demand_mw[n, y]
 
 
 def _feedin_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
-    """through ≥ −feedin_mw (MW). Binds where the station is full for feed-in."""
-    return b.through[n, y, p] >= -b.feedin_mw[n, y]
+    """through ≥ −a·feedin_mw (MW). Binds where the station is full for feed-in."""
+    return b.through[n, y, p] >= -b.share[n, p] * b.feedin_mw[n, y]
 
 
 def _bays(m: Any, b: Any, frame: Frame) -> None:

@@ -22,6 +22,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "loading",
         "binding_hours",
         "headroom_mw",
+        "rating",
     ),
     "branches": (
         "branch",
@@ -33,6 +34,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "worst_outage",
         "outage_mw",
         "outage_loading",
+        "rating",
     ),
     "datacenters": ("site", "class", "zone", "year", "right", "it_mw", "grid_mw", "existing_grid_mw", "open"),
     "shortfall": ("class", "region", "year", "it_mw"),

@@ -162,14 +162,14 @@ class Checker:
         """Buses that an outage may cut off: in this plan, in the grid of today, or without a new corridor."""
         if self.case.settings.physics.islanding == "forbid":
             return ()
-        outage = topology.lost[name][0]
-        corridor = self.network.corridors[outage.corridor]
+        outage, network = topology.lost[name][0], topology.network
+        corridor = network.corridors[outage.corridor]
         cut = cut_buses(topology, name, self.weight) if topology.splits(name) else frozenset()
         if not corridor.circuits:
             cut |= cut_buses(topology, name, self.weight, outage.corridor)
         elif corridor.circuits == 1 and not outage.reinforcement:
             ends = (corridor.start, corridor.end)
-            today = [(c.start, c.end) for c in self.network.existing if c.name != corridor.name]
+            today = [(c.start, c.end) for c in network.existing if c.name != corridor.name]
             cut |= cut_off(topology.buses, today, ends, self.weight)
         return tuple(sorted(cut))
 

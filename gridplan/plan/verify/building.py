@@ -33,22 +33,22 @@ def building(f: Facts, book: Ledger) -> None:
         total = started.get(name, np.nan)
         said = "in service in the last stage"
         book.same(("reinforcements", "units_started"), at[-1], total, units[-1], "units", 0.0, said)
-        _starts(book, row, v.years, units, [starts.get((name, y), np.nan) for y in v.years])
+        _starts(v, book, row, units, [starts.get((name, y), np.nan) for y in v.years])
         _others(v, book, row, units)
 
 
 def _room(v: View, row: Record) -> np.ndarray:
     """Most units by stage: none before the first year in which one can be there."""
-    first = v.years[0] + row["lead_time_years"]
+    first = v.years[0] + v.lead(row)
     if row["earliest_year"] > first:
         first = row["earliest_year"]
     return np.array([row["max_units"] if y >= first else 0.0 for y in v.years])
 
 
-def _starts(book: Ledger, row: Record, years: list[int], units: np.ndarray, stated: list[float]) -> None:
+def _starts(v: View, book: Ledger, row: Record, units: np.ndarray, stated: list[float]) -> None:
     new = np.diff([0.0, *units])
-    right = [y - row["lead_time_years"] if n else np.nan for y, n in zip(years, new, strict=True)]
-    at = [{"reinforcement": row["reinforcement"], "year": y} for y in years]
+    right = [y - v.lead(row) if n else np.nan for y, n in zip(v.years, new, strict=True)]
+    at = [{"reinforcement": row["reinforcement"], "year": y} for y in v.years]
     column = ("reinforcements", "start_year")
     book.same(column, at.__getitem__, stated, right, "(year)", tolerance.EXACT, "lead time before")
 
@@ -76,16 +76,21 @@ def _others(v: View, book: Ledger, row: Record, units: np.ndarray) -> None:
 
 def crew(f: Facts, book: Ledger) -> None:
     """crew_fte is the work on units, spread evenly over the lead time before they enter service."""
-    v = f.view
-    work = dict.fromkeys(v.years, 0.0)
+    work = over_lead_time(f.view, "crew_fte_years")
+    rows = pd.DataFrame({"indicator": "crew_fte", "zone": "all", "year": f.view.years})
+    stated = [f.view.whole("crew_fte", y) for y in f.view.years]
+    book.same(("indicators", "value"), rows, stated, list(work.values()), "FTE", tolerance.MW, "by the units")
+
+
+def over_lead_time(v: View, column: str) -> dict[int, float]:
+    """What units take by stage, a year: spread over the lead time, without one over the stage of entry."""
+    found = dict.fromkeys(v.years, 0.0)
     for row in v.rows("reinforcements"):
         units = [v.units[row["reinforcement"], y] for y in v.years]
+        lead = v.lead(row)
         for service, new in zip(v.years, np.diff([0.0, *units]), strict=True):
-            begin = service - row["lead_time_years"]
             for y, length in v.lengths.items():
-                inside = max(0.0, min(service, y + length) - max(begin, y))
-                share = inside / row["lead_time_years"] if row["lead_time_years"] else float(y == service)
-                work[y] += new * row["crew_fte_years"] * share / length
-    rows = pd.DataFrame({"indicator": "crew_fte", "zone": "all", "year": v.years})
-    stated = [v.whole("crew_fte", y) for y in v.years]
-    book.same(("indicators", "value"), rows, stated, list(work.values()), "FTE", tolerance.MW, "by the units")
+                inside = max(0.0, min(service, y + length) - max(service - lead, y))
+                share = inside / lead if lead else float(y == service)
+                found[y] += new * row[column] * share / length
+    return found
