@@ -12,6 +12,7 @@ from gridplan.case.problem import Problem, did_you_mean, shown
 from gridplan.case.tables import Column, Table
 from gridplan.case.text import RawTable, Row
 
+_EMPTY: dict[str, pd.DataFrame] = {}
 DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "flag": "bool", "flag_or_year": "Int64"}
 
 
@@ -35,7 +36,10 @@ def blank(column: Column) -> Any:
 
 def empty_frame(table: Table) -> pd.DataFrame:
     """A table without rows, with all columns and dtypes."""
-    return pd.DataFrame({name: pd.Series([], dtype=dtype(column)) for name, column in table.columns.items()})
+    if table.name not in _EMPTY:  # a case asks for what it has not hundreds of times
+        columns = {name: pd.Series([], dtype=dtype(column)) for name, column in table.columns.items()}
+        _EMPTY[table.name] = pd.DataFrame(columns)
+    return _EMPTY[table.name].copy(deep=False)
 
 
 def unknown_column(name: str, columns: Iterable[Column]) -> str:

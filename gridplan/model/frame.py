@@ -27,7 +27,8 @@ class Frame:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Rows of a table, each a dictionary by column."""
-        return cast("list[dict[str, Any]]", self.case.table(table).to_dict("records"))
+        found = self.case.table(table)
+        return cast("list[dict[str, Any]]", found.to_dict("records")) if len(found) else []
 
     @cached_property
     def years(self) -> list[int]:

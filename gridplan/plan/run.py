@@ -11,9 +11,11 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
+from gridplan.plan.columns import TABLES
 from gridplan.plan.extract import assets, grid, outages, withdrawals
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
+from gridplan.plan.extract.queue import queue_tables
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
 from gridplan.plan.verify import Certificate, verify
@@ -100,7 +102,9 @@ def _tables(solution: Solution) -> dict[str, pd.DataFrame]:
     if solution.answer.x is None:
         return {}
     reader = Reader(solution)
-    return {name: make(reader) for name, make in EXTRACT.items()}
+    found = {name: make(reader) for name, make in EXTRACT.items()}
+    found |= queue_tables(reader.frame.case, found, reader.frame.network)
+    return {name: found[name] for name in TABLES}
 
 
 def _verified(plan: Plan) -> Plan:

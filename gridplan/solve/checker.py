@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,6 +33,8 @@ class Check:
         topologies: circuits in service, by stage.
         index: hours of the year that were looked at.
         quick: of outages that some hours do not survive, the other hours are not known.
+        programs: operation of an hour, by stage.
+        values: those hours × profiles.
     """
 
     certificates: dict[int, Certificate]
@@ -40,6 +42,8 @@ class Check:
     topologies: dict[int, Topology]
     index: np.ndarray
     quick: bool = False
+    programs: dict[int, HourlyProgram] = field(default_factory=dict)
+    values: np.ndarray = field(default_factory=lambda: np.zeros((1, 0)))
 
     @property
     def checked(self) -> int:
@@ -129,7 +133,8 @@ class Checker:
             found = dict(zip(self.programs, pool.map(one, self.programs), strict=True))
         progress.advance(total)
         survivals = {y: s for y, (_, s) in found.items()} if secured else {}
-        return Check({y: c for y, (c, _) in found.items()}, survivals, shapes, index, quick)
+        certificates = {y: c for y, (c, _) in found.items()}
+        return Check(certificates, survivals, shapes, index, quick, self.programs, values)
 
     def worst(self, check: Check) -> dict[int, list[Critical]]:
         """Hours, and pairs of hour and outage, to take into the program, by stage.

@@ -110,6 +110,11 @@ class Topology:
             theta[self._free] = self._laplace.solve(np.ascontiguousarray(sent[self._free]))
         return theta
 
+    def parts(self) -> np.ndarray:
+        """Number of the connected part in which each bus lies."""
+        _, part = connected_components(abs(self._ends.T @ self._ends), directed=False)
+        return np.asarray(part)
+
     def transfer(self, start: str, end: str) -> np.ndarray:
         """MW on every group when 1 MW is put in at one bus and taken out at another."""
         sent = np.zeros((len(self.buses), 1))

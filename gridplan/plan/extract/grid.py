@@ -10,6 +10,7 @@ import pandas as pd
 from gridplan.model.reinforcements import lead_years, zone_of
 from gridplan.network import Corridor
 from gridplan.plan.columns import TABLES
+from gridplan.plan.extract.need import Needs, add_needs
 from gridplan.plan.extract.outages import worst_outages
 from gridplan.plan.extract.reader import ZERO, Reader
 
@@ -159,9 +160,8 @@ def reinforcements(r: Reader) -> pd.DataFrame:
                     "capex_meur": new * row["capex_meur"],
                 }
             )
-    columns = ["reinforcement", "kind", "target", "owner", "zone", "year"]
-    columns += ["units_started", "units_in_service", "start_year", "capex_meur"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = list(TABLES["reinforcements"])
+    return add_needs(pd.DataFrame(rows, columns=columns), Needs(r, count))
 
 
 def supplies(r: Reader) -> pd.DataFrame:

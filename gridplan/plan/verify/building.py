@@ -9,10 +9,12 @@ from gridplan.case.cells import split_ids
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.ledger import Ledger
+from gridplan.plan.verify.stations import limits
 from gridplan.plan.verify.stays import stays
 from gridplan.plan.verify.view import Record, View
 
 UNITS = ("reinforcements", "units_in_service")
+LIMITS = {"demand limit": 0, "feed-in limit": 1}  # what would be short: position in the limits of a station
 
 
 def building(f: Facts, book: Ledger) -> None:
@@ -35,6 +37,45 @@ def building(f: Facts, book: Ledger) -> None:
         book.same(("reinforcements", "units_started"), at[-1], total, units[-1], "units", 0.0, said)
         _starts(v, book, row, units, [starts.get((name, y), np.nan) for y in v.years])
         _others(v, book, row, units)
+    _needs(v, book)
+
+
+def _needs(v: View, book: Ledger) -> None:
+    """Who starts by the latest start is in time: need is from the year in service on, within the stages."""
+    table = v.table("reinforcements")
+    table = table[table["need_year"].notna()]
+    rows, at = table[["reinforcement", "year"]], "reinforcements"
+    lead = table["reinforcement"].map({row["reinforcement"]: v.lead(row) for row in v.rows("reinforcements")})
+    need, latest, start = (table[name] for name in ("need_year", "latest_start_year", "start_year"))
+    book.at_least((at, "need_year"), rows, need, table["year"], "(year)", 0.0, "in service from")
+    book.at_most((at, "need_year"), rows, need, float(v.years[-1]), "(year)", 0.0)
+    book.same(
+        (at, "latest_start_year"), rows, latest, need - lead, "(year)", tolerance.EXACT, "lead time before"
+    )
+    book.same((at, "slack_years"), rows, table["slack_years"], latest - start, "years", tolerance.EXACT)
+    for name, y, year, why in zip(table["reinforcement"], table["year"], need, table["need"], strict=True):
+        if why in LIMITS and year in v.lengths:
+            _short(v, book, name, (int(y), int(year)), LIMITS[why])
+
+
+def _short(v: View, book: Ledger, name: str, years: tuple[int, int], way: int) -> None:
+    """Without the units a station would be short in the need year, and in no stage from service till then."""
+    row = v.by_id("reinforcements", "reinforcement")[name]
+    station, (service, need) = row["target"], years
+    if v.stations.loc[station, "rating_profile"]:
+        return  # the hour that is short stands in no table
+    before = max((v.units[name, y] for y in v.years if y < service), default=0.0)
+    peaks = v.stated("stations", ["substation", "year", "direction"], "peak_mw")
+    for y in (y for y in v.years if service <= y <= need):
+        limit = limits(v, station, y, {name: min(before, v.units[name, y])})[way]
+        peak = peaks.get((station, y, ("demand", "feedin")[way]), np.nan)
+        text = f"{peak:.6g} MW, and {limit:.6g} MW without it"
+        book.holds(
+            ("reinforcements", "need_year"),
+            {"reinforcement": name, "year": y},
+            (peak > limit) == (y == need),
+            text,
+        )
 
 
 def _room(v: View, row: Record) -> np.ndarray:

@@ -98,7 +98,7 @@ class Corridors:
         elif convention == "1/(x*tap)":
             x, shift = x * row["tap_ratio"], 100 * float(np.deg2rad(row["shift_deg"]))
         mw: float = np.inf if pd.isna(row["circuit_mva"]) else self.view.pf * row["circuit_mva"]
-        until = np.inf if pd.isna(row["until_year"]) else row["until_year"]
+        until: float = np.inf if pd.isna(row["until_year"]) else row["until_year"]
         ends = (row["from"], row["to"])
         return Corridor(ends, int(row["circuits"]), mw, x, [], shift, until, row["rating_profile"])
 

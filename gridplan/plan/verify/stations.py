@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -32,8 +32,11 @@ def transformers(v: View, row: Record) -> tuple[int, float]:
     return int(count), 0.0 if pd.isna(each) else float(each)
 
 
-def limits(v: View, station: str, year: int) -> Limits:
-    """pf·rating·(Σ transformers − largest), at most pf·Σ; and pf·Σ transformers, where the profile is 1."""
+def limits(v: View, station: str, year: int, units: dict[str, float] | None = None) -> Limits:
+    """pf·rating·(Σ transformers − largest), at most pf·Σ; and pf·Σ transformers, where the profile is 1.
+
+    `units` of some rows stand instead of those in service.
+    """
     row = v.stations.loc[station]
     count: int | None = None if pd.isna(row["transformers"]) else int(row["transformers"])
     size: float = 0.0 if pd.isna(row["transformer_mva"]) else float(row["transformer_mva"])
@@ -44,9 +47,10 @@ def limits(v: View, station: str, year: int) -> Limits:
     for work in v.rows("reinforcements"):
         if work["target"] == station and work["kind"] in ("transformer", "station"):
             number, each = transformers(v, work)
-            units = v.units[work["reinforcement"], year]
-            built += units * number * each
-            sizes.append(each if units else 0.0)
+            name = work["reinforcement"]
+            there = (units or {}).get(name, v.units[name, year])
+            built += there * number * each
+            sizes.append(each if there else 0.0)
     rating = v.settings.physics.emergency_rating
     firm, feedin = (_less(row[name], leaving, count, size) for name in ("firm_demand_mva", "firm_feedin_mva"))
     feedin = (total if known else np.nan) if pd.isna(feedin) else feedin
@@ -59,14 +63,14 @@ def limits(v: View, station: str, year: int) -> Limits:
     return Limits(v.pf * min(demand, total + built), v.pf * (feedin + built))
 
 
-def _retired(row: pd.Series, year: int, count: int) -> int:
+def _retired(row: Any, year: int, count: int) -> int:
     """Transformers that are gone by a year."""
     if pd.isna(row["retire_year"]) or row["retire_year"] > year:
         return 0
     return count if pd.isna(row["retire_transformers"]) else min(int(row["retire_transformers"]), count)
 
 
-def _less(firm: float, leaving: int, count: int | None, size: float) -> float:
+def _less(firm: Any, leaving: int, count: int | None, size: float) -> float:
     """A given firm value less what retires; nothing where all do."""
     if not leaving or pd.isna(firm):
         return firm
@@ -146,10 +150,9 @@ def _margins(
     book.at_most(at, rows[~flat], told[~flat], (whole * top - peak)[~flat], "MW", tolerance.PEAK_MW)
     told, at = stated["loading"].to_numpy(), ("stations", "loading")
     some = limit > 1e-6
-    share = np.divide(peak, limit, out=np.zeros_like(peak), where=some)
-    book.same(at, rows[some & flat], told[some & flat], share[some & flat], "of 1", tolerance.EXACT)
-    most = np.divide(peak, whole * low, out=np.full_like(peak, np.inf), where=some & (whole * low > 0))
-    book.at_most(at, rows[some & ~flat], told[some & ~flat], most[some & ~flat], "of 1", tolerance.MW)
-    book.at_least(
-        at, rows[some & ~flat], told[some & ~flat], (peak / whole / top)[some & ~flat], "of 1", tolerance.MW
-    )
+    right = np.divide(peak, limit, out=np.zeros_like(peak), where=some)
+    book.same(at, rows[some & flat], told[some & flat], right[some & flat], "of 1", tolerance.EXACT)
+    for bound, factor in ((book.at_most, low), (book.at_least, top)):
+        full = whole * factor
+        there = some & ~flat & (full > 0)
+        bound(at, rows[there], told[there], peak[there] / full[there], "of 1", tolerance.MW)

@@ -29,7 +29,8 @@ ASSETS = (
 )
 PLACES = ("supply", "storage", "policy", "zone", "region", "from", "to", "at", "target", "owner", "scope")
 WORDS = ("kind", "direction", "class", "right", "side", "subject", "indicator", "sense", "unit")
-TEXT = frozenset((*ASSETS, *PLACES, *WORDS, "outage", "worst_outage", "substations"))
+OTHERS = ("outage", "worst_outage", "substations", "need", "request", "stations", "date", "blocked_by")
+TEXT = frozenset((*ASSETS, *PLACES, *WORDS, *OTHERS))
 FLAGS = frozenset({"open", "connected", "in_service", "binding"})
 HOURLY = ("flows", "supplies", "storages", "withdrawals")  # tables with a row for every hour of the program
 
