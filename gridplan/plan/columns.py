@@ -16,6 +16,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "latest_start_year",
         "slack_years",
         "need",
+        "short_year",
     ),
     "stations": (
         "substation",

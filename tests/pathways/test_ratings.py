@@ -96,7 +96,9 @@ def test_circuits_that_are_added_have_the_profile_of_their_branch():
     """170 MW over two circuits of 100 MVA: 200, hot 160: the second circuit leaves 10 MW short; a raise by
     20 MVA brings 0.8·220 = 176.
     """
-    case = two_stations(170).what_if({"reinforcements.c": {"kind": "branch", "target": "AB", "capex_meur": 1}})
+    case = two_stations(170).what_if(
+        {"reinforcements.c": {"kind": "branch", "target": "AB", "capex_meur": 1}}
+    )
     assert value(case.solve(gap=0), "unserved_mw_years") == near(10)
     raised = case.what_if(
         {"reinforcements.r": {"kind": "branch", "target": "AB", "adds_circuits": 0, "adds_mva": 20}}

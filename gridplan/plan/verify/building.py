@@ -53,6 +53,17 @@ def _needs(v: View, book: Ledger) -> None:
         (at, "latest_start_year"), rows, latest, need - lead, "(year)", tolerance.EXACT, "lead time before"
     )
     book.same((at, "slack_years"), rows, table["slack_years"], latest - start, "years", tolerance.EXACT)
+    _causes(v, book, table)
+    table = v.table("reinforcements")
+    table = table[table["short_year"].notna()]
+    rows, short = table[["reinforcement", "year"]], table["short_year"]
+    stage_before = table["year"].map(dict(zip(v.years[1:], v.years[:-1], strict=True)))
+    book.at_least((at, "short_year"), rows, short, stage_before + 1, "(year)", 0.0, "after the stage before:")
+    book.at_most((at, "short_year"), rows, short, table["year"] - 1, "(year)", 0.0, "before service:")
+
+
+def _causes(v: View, book: Ledger, table: pd.DataFrame) -> None:
+    need = table["need_year"]
     for name, y, year, why in zip(table["reinforcement"], table["year"], need, table["need"], strict=True):
         if why in LIMITS and year in v.lengths:
             _short(v, book, name, (int(y), int(year)), LIMITS[why])

@@ -61,7 +61,7 @@ COMPLETE = ("reinforcements", "datacenters", "heat_sinks", "masts")  # a row for
 MAY_BE_BLANK = frozenset(
     {
         *("limit_mw", "loading", "headroom_mw", "outage_mw", "outage_loading"),
-        *("start_year", "need_year", "latest_start_year", "slack_years"),
+        *("start_year", "need_year", "latest_start_year", "slack_years", "short_year"),
         *("first_congested_year", "alleviation_year"),
         *("served_year", "waiting_years", "mean_waiting_years"),
     }
