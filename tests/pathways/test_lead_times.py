@@ -28,23 +28,22 @@ def test_lead_times_are_those_of_the_chance_asked(chance, first, start):
 
 
 def test_without_a_slow_lead_time_the_usual_one_counts():
-    """Blank, and shorter than the usual one (with a warning): as lead_time_years."""
+    """Shorter than the usual one (with a warning): as lead_time_years."""
     case = growing([150] * 4, transformer(lead_time_years=4), settings=with_chance("p90"))
-    assert in_service(case.solve(gap=0)) == [0, 1, 1, 1]
     odd = case.what_if({"reinforcements.t.lead_time_p90_years": 1})
     assert any(problem.column == "lead_time_p90_years" for problem in odd.warnings)
     assert in_service(odd.solve(gap=0)) == [0, 1, 1, 1]
 
 
 def test_slip_never_helps():
-    """+1 to +12 years on both rows: unserved MW·years only grow: 2 rows of 50 MW for 200 MW of demand."""
+    """+3 to +12 years on both rows: unserved MW·years only grow: 2 rows of 50 MW for 200 MW of demand."""
     case = growing(
         [120, 150, 200, 200],
         transformer(adds_mva=50, lead_time_years=1),
         transformer("s", adds_mva=50, lead_time_years=6, capex_meur=4),
     )
     unserved = []
-    for years in (0, 1, 3, 4, 8, 12):
+    for years in (0, 3, 8, 12):
         slipped = case.what_if(
             {f"reinforcements.{r}.lead_time_years": f"+{years}" for r in ("t", "s")} if years else {}
         )
@@ -111,7 +110,6 @@ def test_a_budget_a_year_spreads_the_works():
     one in 2026 (50/4 = 12.5) is too much, so one in 2030 and one in 2035.
     """
     case = growing([50, 250, 250, 250], transformer(max_units=2, capex_meur=50))
-    assert in_service(case.solve(gap=0)) == [0, 2, 2, 2]
     rule = {"indicator": "investment_meur_per_year", "scope": "all", "sense": "max", "value": 10}
     plan = case.what_if({"policies.budget": rule}).solve(gap=0)
     assert plan.certificate.ok
@@ -119,15 +117,15 @@ def test_a_budget_a_year_spreads_the_works():
     assert value(plan, "investment_meur_per_year") == near(10)
 
 
-@pytest.mark.parametrize("crew", [0, 1, 2, 4])
+@pytest.mark.parametrize("crew", [1, 2, 4])
 def test_more_crew_never_hurts(crew):
-    """Two units of 10 FTE years wanted in 2030 (2 FTE each a year): with 0 or 1 FTE none, 2: one in 2030 and
+    """Two units of 10 FTE years wanted in 2030 (2 FTE each a year): with 1 FTE none, 2: one in 2030 and
     one in 2035, 4: both at once.
     """
     case = growing([50, 250, 250, 250], transformer(max_units=2, crew_fte_years=10, earliest_year=2030))
     rule = {"indicator": "crew_fte", "scope": "all", "sense": "max", "value": crew}
     plan = case.what_if({"policies.crew": rule}).solve(gap=0)
-    short = {0: 150 * 16, 1: 150 * 16, 2: 50 * 5, 4: 0}
+    short = {1: 150 * 16, 2: 50 * 5, 4: 0}
     if crew == 1:  # in the stage of 2040 (6 years) one unit asks 10/6 FTE, also more than 1
         assert in_service(plan) == [0, 0, 0, 0]
     assert value(plan, "unserved_mw_years") == near(short[crew])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -60,9 +61,14 @@ class StationRoom:
         return np.inf if np.isnan(limit) else float((frame.network.pf * limit * rate - through).min())
 
     def _rooms(self, year: int) -> dict[str, Room]:
-        if year not in self._known:
-            self._known[year] = rooms(self.r.frame, year)
-        return self._known[year]
+        gone = bisect_right(self._retiring, year)  # years in which the same transformers stand share one
+        if gone not in self._known:
+            self._known[gone] = rooms(self.r.frame, year)
+        return self._known[gone]
+
+    @cached_property
+    def _retiring(self) -> list[int]:
+        return sorted(set(self.r.frame.case.table("substations")["retire_year"].dropna()))
 
     def _series(self, year: int, station: str) -> tuple[np.ndarray, np.ndarray]:
         """(MW through a station, rating) by hour."""
