@@ -25,7 +25,7 @@ MEAN_C, SEASON_C, DAILY_C, WAVE_C = (
     9.0,
 )  # yearly mean; waves over the year and the day; heat wave
 WAVES, DAYS = 2, 5  # heat waves of so many days
-# Rating lost per °C above a temperature: assumptions; transformers after IEC 60076-7 (0.91 at 30 °C, recalled).
+# Rating lost per °C above a temperature: assumptions, for transformers after IEC 60076-7 (0.91 at 30 °C).
 LOSS = {"rating_transformer": (0.009, 20.0), "rating_line": (0.007, 20.0), "rating_cable": (0.006, 15.0)}
 SOIL_DAYS = 30  # a cable feels the mean of so many days
 COOL_FROM_C = 22.0  # cooling begins

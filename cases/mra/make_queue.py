@@ -2,9 +2,9 @@
 
     python cases/mra/make_queue.py
 
-The regional operators had 14,044 requests for 9 GW (stibbe.com, February 2026). The region's share is taken by
-inhabitants, spread over municipalities by the demand of services in 2023 and over stations by service areas;
-each station's part comes in lots of at most 15 MW. Nobody asked for these lots.
+The regional operators had 14,044 requests for 9 GW (stibbe.com, February 2026). The region's share is taken
+by inhabitants, spread over municipalities by the demand of services in 2023 and over stations by service
+areas; each station's part comes in lots of at most 15 MW. Nobody asked for these lots.
 """
 
 from __future__ import annotations

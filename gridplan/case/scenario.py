@@ -93,7 +93,7 @@ def _profiles(content: Content, path: Path, file: str, problems: list[Problem]) 
     if profiles is None:
         return replace(content, broken=content.broken | {"profiles"})
     if content.profiles is not None:
-        profiles = content.profiles.assign(**{name: profiles[name] for name in profiles})
+        profiles = content.profiles.assign(**{str(name): values for name, values in profiles.items()})
     return replace(content, profiles=profiles, profiles_file=content.profiles_file or "profiles.csv")
 
 

@@ -21,6 +21,8 @@ COLUMNS = (
     "units",
     "start_year",
     "latest_start",
+    "need_year",
+    "short_year",
     "year",
     "circuits",
     "transformers",
@@ -46,7 +48,9 @@ ASKED = (
 def built(plan: Plan) -> pd.DataFrame:
     """Units that come into service, what they add (circuits, transformers, bays) and cost (M€, overnight).
 
-    `year` is the first year in service, `latest_start` that year less the lead time, `start_year` as planned.
+    `year` is the first year in service, `start_year` as planned; `need_year` the year from which the plan
+    would not fit without it (blank: it would), `latest_start` that (or else `year`) less the lead time;
+    `short_year` when it would be short on a straight line between the stages.
     """
     table = rows(plan, "reinforcements")
     facts = {
@@ -72,7 +76,8 @@ def _row(name: str, step: dict, units: int, fact: dict, unit_mva: dict[str, Any]
     target = str(_first(step.get("target"), fact.get("target"), default=""))
     year = int(step["year"])
     planned, lead = step.get("start_year"), fact.get("lead_time_years")
-    latest = year - _number(lead, 0) if filled(lead) else _number(planned, year)
+    begun = year - _number(lead, 0) if filled(lead) else _number(planned, year)
+    latest = _number(step.get("latest_start_year"), _number(planned, begun))
     price = fact.get("capex_meur")
     return {
         "reinforcement": name,
@@ -82,8 +87,10 @@ def _row(name: str, step: dict, units: int, fact: dict, unit_mva: dict[str, Any]
         "to": str(_first(fact.get("to"), default="")),
         "owner": str(_first(step.get("owner"), fact.get("owner"), default="")),
         "units": units,
-        "start_year": _number(planned, latest),
+        "start_year": _number(planned, begun),
         "latest_start": latest,
+        "need_year": _number(step.get("need_year"), float("nan")),
+        "short_year": _number(step.get("short_year"), float("nan")),
         "year": year,
         "circuits": round(units * _number(fact.get("adds_circuits"), 1)) if kind == "branch" else 0,
         "transformers": round(units * _transformers(kind, target, fact, unit_mva)),
