@@ -41,6 +41,7 @@ ASKED = (
     "adds_mva",
     "adds_bays",
     "lead_time_years",
+    "lead_time_p90_years",
     "capex_meur",
 )
 
@@ -58,6 +59,10 @@ def built(plan: Plan) -> pd.DataFrame:
     }
     stations = case_rows(plan, "substations", "substation", "transformer_mva").to_dict("records")
     unit_mva = {str(row["substation"]): row["transformer_mva"] for row in stations}
+    if getattr(plan.case.settings.horizon, "lead_time", "p50") == "p90":
+        for fact in facts.values():
+            slow = _number(fact["lead_time_p90_years"], 0)
+            fact["lead_time_years"] = max(_number(fact["lead_time_years"], 0), slow)
     found = []
     for name, steps in table.sort_values("year", kind="stable").groupby("reinforcement", sort=False):
         before = 0
@@ -77,7 +82,7 @@ def _row(name: str, step: dict, units: int, fact: dict, unit_mva: dict[str, Any]
     year = int(step["year"])
     planned, lead = step.get("start_year"), fact.get("lead_time_years")
     begun = year - _number(lead, 0) if filled(lead) else _number(planned, year)
-    latest = _number(step.get("latest_start_year"), _number(planned, begun))
+    latest = _number(step.get("latest_start_year"), begun)
     price = fact.get("capex_meur")
     return {
         "reinforcement": name,

@@ -24,7 +24,12 @@ OWNERS = (BUILT, "#6A3D9A", "#8C4A00", "#8E1B4F")  # of the owners with most row
 OTHERS = "#555555"
 LEGEND_COLUMNS = 3
 ROW_INCHES = 0.33
-MARKS = {"latest_start": ("D", PAPER), "need_year": ("^", PAPER), "short_year": ("X", "#FE9929")}
+# Marker, colour and height above the middle of the bar (rows).
+MARKS = {
+    "latest_start": ("D", PAPER, 0.0),
+    "need_year": ("^", PAPER, 0.0),
+    "short_year": ("v", "#FE9929", 0.34),
+}
 WORDS = {"latest_start": "gantt.latest", "need_year": "gantt.need", "short_year": "gantt.short"}
 COLUMNS = (
     "row",
@@ -84,7 +89,7 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About, price_year: 
     for column, mark in MARKS.items():
         ax.scatter(
             table[column],
-            rows,
+            rows - mark[2],
             marker=mark[0],
             s=30,
             facecolors=mark[1],
@@ -169,7 +174,7 @@ def _legend(ax: Axes, table: pd.DataFrame, words: Words) -> None:
         keys.append(Patch(facecolor=shade, label=literal(label)))
     if set(table["owner"]) - set(named):
         keys.append(Patch(facecolor=OTHERS, label=words("gantt.owner", owner=words("gantt.others"))))
-    for column, (marker, face) in MARKS.items():
+    for column, (marker, face, _) in MARKS.items():
         if table[column].notna().any():
             look = {"marker": marker, "markerfacecolor": face, "markeredgecolor": INK}
             keys.append(Line2D([], [], linestyle="", label=words(WORDS[column]), **look))  # type: ignore[arg-type]
