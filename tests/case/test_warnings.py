@@ -104,10 +104,10 @@ def test_what_is_read_and_not_yet_planned_with(tmp_path):
         transport_rights="right,discount\nblock,0.5\n",
         heat_storages="heat_storage,at,energy_mwh\ntank,baths,20\n",
     )
-    assert [w.file for w in found] == ["transport_rights.csv", "heat_storages.csv", "queue.csv", "masts.csv"]
+    assert [w.file for w in found] == ["transport_rights.csv", "heat_storages.csv", "masts.csv"]
     assert all("read, not yet planned with" in w.message for w in found)
     assert "3 masts" in found[-1].message
-    assert told(tmp_path / "none", "not-yet-planned", queue=None) == []
+    assert told(tmp_path / "none", "not-yet-planned") == []
 
 
 @pytest.mark.parametrize(
