@@ -180,3 +180,42 @@ def test_a_rating_above_one_is_used():
 def test_an_unknown_profile_is_named():
     with pytest.raises(CaseError, match="'warm' is not in the profiles file"):
         one_station(60).what_if({"substations.A.rating_profile": "warm"})
+
+
+def test_a_constant_profile_is_the_same_as_smaller_ratings():
+    """0.8 on everything, or everything 0.8 as large: with n-1 on a ring the same plan, limits and headroom.
+    A plant at C helps after outages, a second circuit may be built.
+    """
+    mva = {"AB": 60, "BC": 70, "AC": 80}
+    tables = {
+        "substations": [station(n, transformers=2, transformer_mva=100, rating_profile="hot") for n in "ABC"],
+        "branches": [line(*n, circuit_mva=v, rating_profile="hot") for n, v in mva.items()],
+        "demands": [demand("C", 90, profile="day"), demand("B", 30, profile="day")],
+        "supplies": [
+            grid_supply("A", cost_eur_per_mwh=20),
+            {
+                "supply": "p",
+                "substation": "C",
+                "technology": "chp",
+                "capacity_mw": 25,
+                "cost_eur_per_mwh": 90,
+            },
+        ],
+        "reinforcements": [{"reinforcement": "c", "kind": "branch", "target": "AC", "capex_meur": 40}],
+    }
+    settings = PF | {"physics": {"security": "n-1", "emergency_rating": 1.1}}
+    shape = 0.6 + 0.4 * np.sin(np.arange(8760) / 500) ** 2
+    rated = make(tables, settings, {"day": shape, "hot": np.full(8760, 0.8)})
+    less = {f"branches.{n}.circuit_mva": 0.8 * v for n, v in mva.items()}
+    less |= {f"substations.{n}.transformer_mva": 80 for n in "ABC"}
+    none = {f"{t}.*.rating_profile": None for t in ("substations", "branches")}
+    scaled = rated.what_if(less | none)
+    one, two = rated.solve(gap=0), scaled.solve(gap=0)
+    assert one.certificate.ok and two.certificate.ok
+    assert value(one, "total_cost_meur") == near(value(two, "total_cost_meur"))
+    assert one.summary["security"]["violated"] == 0 and one.reinforcements["units_in_service"].tolist() == [1]
+    for table, column in (("stations", "limit_mw"), ("stations", "loading"), ("branches", "limit_mw")):
+        right = two.tables[table][column].tolist()
+        assert one.tables[table][column].tolist() == pytest.approx(right, abs=2e-3, nan_ok=True)
+    rooms = [headroom(plan, directions=["demand"], places=["B", "C"])["headroom_mw"] for plan in (one, two)]
+    assert rooms[0].tolist() == pytest.approx(rooms[1].tolist(), abs=0.01)
