@@ -1,4 +1,4 @@
-"""Make masts.csv and cells.csv: places to be covered by 5G and clusters of antenna sites, seeded.
+"""Make masts.csv and cells.csv: places to be covered by 5G, clusters of antenna sites, edge rooms; seeded.
 
     python cases/mra/make_telecom.py [target folder]
 
@@ -19,7 +19,14 @@ CELLS, MASTS, EXISTING = 150, 170, 50
 KM_PER_DEGREE = 111.2
 HERE = Path(__file__).parent
 LABEL = "generated (make_telecom.py) from population and area: assumption"
-COST = "generated (make_telecom.py); 10 kW a site: lightreading.com 749979; radius, cost: assumption"
+COST = "generated (make_telecom.py); 10 kW a site: lightreading.com 749979; all else: assumption"
+DENSE = 2000  # inhabitants per km2 from which a municipality is dense
+# An edge room: 20 kW IT at PUE 1.5; 12 M€/MW as the edge sites of datacenters.csv, 60 k€ for the room; within
+# 10 km (radio units stand at most some 20 km of fibre from what computes for them). A battery for 2 hours at
+# 0.4 k€/kWh. All assumptions.
+EDGE = {"edge_kw": 30, "edge_capex_keur": 300, "edge_radius_km": 10}
+BATTERY = {"battery_h": 2, "battery_capex_keur_per_kwh": 0.4}
+EDGE_YEAR = 2035  # from which places in dense municipalities ask for an edge site (assumption)
 
 # Land area in km2 (CBS via etlocal 2023); sets how far from its centre a municipality reaches.
 # fmt: off
@@ -80,6 +87,7 @@ def cells(draw: random.Random) -> list[dict[str, object]]:
                     "lon": lon,
                     "weight": round(people[name] / number[name] / 1000, 2),
                     "required": "",
+                    "edge_required": EDGE_YEAR if people[name] / AREA[name] > DENSE else "",
                     "source": LABEL,
                 }
             )
@@ -95,7 +103,7 @@ def masts(draw: random.Random, places: list[dict[str, object]]) -> list[dict[str
     rows: list[dict[str, object]] = []
     for name, row in table.items():
         own = [place for place in places if place["zone"] == name]
-        dense = people[name] / AREA[name] > 2000
+        dense = people[name] / AREA[name] > DENSE
         for index in range(standing[name] + later[name]):
             exists = index < standing[name]
             if not exists and index - standing[name] < len(own):  # near each place one may be built
@@ -116,7 +124,9 @@ def masts(draw: random.Random, places: list[dict[str, object]]) -> list[dict[str
                     "power_kw": 10,
                     "capex_keur": 0 if exists else draw.randrange(70, 201, 10),
                     "existing": "true" if exists else "false",
+                    **BATTERY,
                     "hosts_edge": "true" if dense and index % 3 == 0 else "false",
+                    **(EDGE if dense and index % 3 == 0 else dict.fromkeys(EDGE, "")),
                     "source": COST,
                 }
             )

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from gridplan.case import (
     check_effects,
+    check_heat,
     check_network,
     check_places,
     check_policies,
     check_references,
+    check_rights,
     check_subjects,
+    check_telecom,
     check_years,
 )
 from gridplan.case.check_tables import check_table
@@ -21,10 +24,13 @@ from gridplan.case.tables import tables
 # Importing these files registers their checks.
 FILES = (
     check_references,
+    check_rights,
     check_policies,
     check_places,
     check_network,
     check_subjects,
+    check_heat,
+    check_telecom,
     check_effects,
     check_years,
 )

@@ -9,23 +9,6 @@ import pandas as pd
 from gridplan.case.draft import Draft, check
 from gridplan.case.problem import Problem
 
-NOT_YET = {
-    "transport_rights": "read, not yet planned with: every site has firm rights",
-    "heat_storages": "read, not yet planned with: the plan has no tanks",
-}
-
-
-@check("not-yet-planned", "masts", *NOT_YET)
-def not_yet_planned(draft: Draft) -> Iterator[Problem]:
-    """Tables and columns that are no part of the program yet say so."""
-    for name, message in NOT_YET.items():
-        if len(draft.table(name)):
-            yield draft.problem(name, None, "", message, severity="warning")
-    hosts = int(draft.table("masts")["hosts_edge"].sum())
-    if hosts:
-        message = f"true for {hosts} masts: read, not yet planned with, no edge datacenter comes with a mast"
-        yield draft.problem("masts", None, "hosts_edge", message, severity="warning")
-
 
 @check("phase-shifts", "case.toml", "branches")
 def phase_shifts(draft: Draft) -> Iterator[Problem]:

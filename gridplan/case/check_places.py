@@ -55,10 +55,16 @@ def zone_without_station(draft: Draft) -> Iterator[Problem]:
 
 @check("all-electric-place", "heat_sinks")
 def all_electric_place(draft: Draft) -> Iterator[Problem]:
-    """An all-electric sink is a load, so it needs a zone."""
+    """A sink that heats itself with electricity, always or as a back-up, is a load, so it needs a zone."""
     frame = draft.table("heat_sinks")
-    for i in ((frame["alternative"] == "all_electric") & (frame["zone"] == "")).to_numpy().nonzero()[0]:
-        message = "an all-electric sink needs a zone, whose station feeds it"
+    electric = (frame["alternative"] == "all_electric") | (frame["backup"] == "electric")
+    for i in (electric & (frame["zone"] == "")).to_numpy().nonzero()[0]:
+        what = (
+            "an all-electric sink"
+            if frame["alternative"].iloc[int(i)] == "all_electric"
+            else "a sink with an electric back-up"
+        )
+        message = f"{what} needs a zone, whose station feeds it"
         yield draft.problem("heat_sinks", int(i), "zone", message, "a zone")
 
 
@@ -92,11 +98,11 @@ def horizon_policies(draft: Draft) -> Iterator[Problem]:
             yield draft.problem("policies", i, "from_year", message, severity="warning")
 
 
-@check("horizon-earliest", "case.toml", "datacenters", "reinforcements", "heat_links")
+@check("horizon-earliest", "case.toml", "datacenters", "reinforcements", "heat_links", "heat_storages")
 def horizon_earliest(draft: Draft) -> Iterator[Problem]:
     """What can only come after the last stage never comes."""
     last = draft.settings.horizon.years[-1]
-    for name in ("datacenters", "reinforcements", "heat_links"):
+    for name in ("datacenters", "reinforcements", "heat_links", "heat_storages"):
         years = draft.table(name)["earliest_year"]
         for i in (years > last).fillna(False).to_numpy(dtype=bool).nonzero()[0]:
             message = f"{years.iloc[int(i)]} is after the last stage {last}, so it is never built"

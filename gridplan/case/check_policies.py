@@ -17,17 +17,20 @@ WORDS = {
     "reinforcements": ("reinforcement", "kind", "owner"),
     "datacenters": ("site", "class", "status", "owner"),
     "datacenter_demand": ("class",),
+    "transport_rights": ("right",),
     "heat_sources": ("source",),
-    "heat_sinks": ("sink", "alternative", "owner"),
+    "heat_sinks": ("sink", "alternative", "backup", "owner"),
     "heat_links": ("link", "owner"),
     "heat_pumps": ("heat_pump",),
+    "heat_storages": ("heat_storage",),
     "pipe_types": ("pipe",),
-    "masts": ("mast", "type", "owner"),
+    "masts": ("mast", "type", "owner", "site"),
     "cells": ("cell",),
 }
 BUILT = ("reinforcements", "supplies", "storages", "datacenters", "masts")
-HEAT = ("heat_links", "pipe_types", "heat_pumps", "heat_sources", "heat_sinks")
-RUN = ("supplies", "heat_sources", "heat_sinks")
+HEAT = ("heat_links", "pipe_types", "heat_pumps", "heat_storages", "heat_sources", "heat_sinks")
+NO_FUEL = {"alternative", "none"}  # words of a back-up that select nothing
+RUN = ("supplies", "heat_sources", "heat_sinks", "transport_rights")
 # Tables whose assets an indicator counts.
 COUNTED = {
     "datacenter_mw": ("datacenters",),
@@ -39,19 +42,27 @@ COUNTED = {
     "unserved_mwh": ("substations",),
     "heat_reused_tj": ("datacenters",),
     "heat_delivered_tj": ("heat_sinks",),
+    "heat_backup_tj": ("heat_sinks",),
     "heat_pump_mw": ("heat_pumps",),
     "land_ha": ("datacenters",),
     "capex_meur": (*BUILT, *HEAT),
     "investment_meur_per_year": (*BUILT, *HEAT),
-    "operating_cost_meur": RUN,
-    "total_cost_meur": (*BUILT, *HEAT, "substations", "datacenter_demand"),
+    "operating_cost_meur": (*RUN, "datacenters", "substations"),
+    "total_cost_meur": (*BUILT, *HEAT, "substations", "datacenter_demand", "transport_rights"),
     "co2_kt": RUN,
     "crew_fte": ("reinforcements",),
     "res_gwh": ("supplies",),
     "curtailed_gwh": ("supplies",),
+    "firm_mw": ("datacenters", "transport_rights"),
+    "flexible_mw": ("datacenters", "transport_rights"),
+    "demand_curtailed_gwh": ("datacenters", "transport_rights", "substations"),
     "covered_share": ("cells",),
     "masts": ("masts",),
     "telecom_mw": ("masts",),
+    "telecom_battery_mwh": ("masts",),
+    "edge_sites": ("masts",),
+    "edge_mw": ("masts",),
+    "edge_covered_share": ("cells",),
     "new_circuits": ("reinforcements",),
     "new_transformers": ("reinforcements",),
 }
@@ -63,7 +74,9 @@ def words_of(draft: Draft, indicator: str) -> set[str]:
     found: set[str] = set()
     for table in COUNTED[indicator]:
         columns = WORDS[table][:1] if indicator in ONLY_IDS else WORDS[table]
-        found.update(word for column in columns for word in draft.table(table)[column].tolist())
+        frame = draft.table(table)
+        for column in columns:
+            found.update(word for word in frame[column] if column != "backup" or word not in NO_FUEL)
         if table == "datacenters" and indicator not in ONLY_IDS and draft.table(table)["standalone"].any():
             found.add("standalone")
     if indicator == "total_cost_meur":
@@ -125,7 +138,7 @@ def _others(draft: Draft) -> set[str]:
     found = {"standalone", *draft.table("demands")["demand"], *draft.table("demands")["category"]}
     for table in ("branches", "heat_sources", "heat_pumps", "substations"):
         found.update(draft.table(table)["owner"])
-    for table in ("branches", "heat_storages", "transport_rights"):
+    for table in ("branches", "transport_rights", "transport_groups"):
         found.update(draft.ids(table))
     return found | set(draft.table("branches")["kind"])
 

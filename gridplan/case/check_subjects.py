@@ -1,4 +1,4 @@
-"""Checks of datacenters, heat and telecom: sizes, sinks out of reach, programmes without sites."""
+"""Checks of datacenters and heat: sizes, sinks out of reach, programmes without sites."""
 
 from __future__ import annotations
 
@@ -122,30 +122,3 @@ def heat_demand(draft: Draft) -> Iterator[Problem]:
         elif heat > peak * 8.784 + 1e-9:
             message = f"{heat:g} GWh a year does not fit under a peak of {peak:g} MW"
             yield draft.problem("heat_sinks", i, "annual_gwh", message, f"at most {peak * 8.76:g} GWh")
-
-
-@check("cells-in-reach", "masts", "cells", "coverage")
-def cells_in_reach(draft: Draft) -> Iterator[Problem]:
-    """A place that must be covered can be covered by some mast."""
-    cells, masts = draft.table("cells"), draft.table("masts")
-    covered = set(draft.table("coverage")["cell"])
-    for i in (cells["required"] > 0).to_numpy(dtype=bool).nonzero()[0]:
-        row = cells.iloc[int(i)]
-        if draft.has("coverage") and len(covered):
-            near = row["cell"] in covered
-        else:
-            near = any(
-                _km(row["lat"], row["lon"], lat, lon) <= radius
-                for lat, lon, radius in masts[["lat", "lon", "radius_km"]].itertuples(index=False, name=None)
-            )
-        if not near:
-            message = f"cell {row['cell']!r} must be covered, but no mast reaches it"
-            yield draft.problem(
-                "cells", int(i), "required", message, "", "add a mast, or a row to coverage.csv"
-            )
-
-
-def _km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Distance over the ground; nan where a place is not given."""
-    across = math.radians(other_lon - lon) * math.cos(math.radians((lat + other_lat) / 2))
-    return 6371.0 * math.hypot(math.radians(other_lat - lat), across)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from gridplan.case.cells import BadCell, convert
 from gridplan.case.problem import Problem, did_you_mean, shown
-from gridplan.case.tables import Column, Table
+from gridplan.case.tables import Column, Table, tables
 from gridplan.case.text import RawTable, Row
 
-_EMPTY: dict[str, pd.DataFrame] = {}
 DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "flag": "bool", "flag_or_year": "Int64"}
 
 
@@ -35,11 +35,14 @@ def blank(column: Column) -> Any:
 
 
 def empty_frame(table: Table) -> pd.DataFrame:
-    """A table without rows, with all columns and dtypes."""
-    if table.name not in _EMPTY:  # a case asks for what it has not hundreds of times
-        columns = {name: pd.Series([], dtype=dtype(column)) for name, column in table.columns.items()}
-        _EMPTY[table.name] = pd.DataFrame(columns)
-    return _EMPTY[table.name].copy(deep=False)
+    """A table without rows, with all columns and dtypes (a lazy copy: checks ask for hundreds)."""
+    return _empty(table.name).copy(deep=False)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    columns = tables()[name].columns.items()
+    return pd.DataFrame({name: pd.Series([], dtype=dtype(column)) for name, column in columns})
 
 
 def unknown_column(name: str, columns: Iterable[Column]) -> str:

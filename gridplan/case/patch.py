@@ -24,7 +24,7 @@ from gridplan.case.values import as_text
 
 
 def parse_set(items: Iterable[str]) -> dict[str, Any]:
-    """The patch of `--set T.ID.COL=V` options."""
+    """The patch of `--set T.ID.COL=V` options; `T.ID={a = 1, b = "x"}` changes or adds a row."""
     patch: dict[str, Any] = {}
     for item in items:
         key, equals, value = item.partition("=")
@@ -33,7 +33,8 @@ def parse_set(items: Iterable[str]) -> dict[str, Any]:
             raise CaseError(
                 [Problem(f"--set {item}", None, "", item, "has no key=value", hint=hint, check="patch")]
             )
-        patch[key.strip()] = _setting_value(value.strip()) if _is_setting(key.strip()) else value.strip()
+        whole = _is_setting(key.strip()) or value.strip().startswith("{")
+        patch[key.strip()] = _setting_value(value.strip()) if whole else value.strip()
     return patch
 
 

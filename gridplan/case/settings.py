@@ -53,12 +53,13 @@ class Time:
 
 @dataclass(frozen=True)
 class Physics:
-    """Section `[physics]`: how power flows."""
+    """Section `[physics]`: how power flows, and whether heat draws from the grid."""
 
     flow: str
     security: str
     islanding: str
     emergency_rating: float
+    heat_on_grid: bool
     susceptance: str
 
 

@@ -69,7 +69,7 @@ class Table:
     """One table: its columns in order, its key and what it is for."""
 
     name: str
-    order: int
+    order: float
     title: str
     description: str
     key: tuple[str, ...]
@@ -84,12 +84,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator: `kind` says how years add up."""
+    """One indicator: `kind` says how years add up, `better` whether a study wants more or less of it."""
 
     name: str
     unit: str
     kind: str
     description: str
+    better: str = "less"
 
 
 def _column(name: str, data: Mapping[str, Any]) -> Column:

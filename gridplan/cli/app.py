@@ -6,12 +6,16 @@ from typing import Annotated
 
 import typer
 
+from gridplan.cli.alternatives import alternatives
 from gridplan.cli.doctor import doctor
+from gridplan.cli.explain import explain
+from gridplan.cli.frontier import frontier
 from gridplan.cli.headroom import headroom
 from gridplan.cli.import_ import import_
 from gridplan.cli.new import new
 from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
+from gridplan.cli.robust import robust
 from gridplan.cli.solve import solve
 from gridplan.cli.validate import validate
 from gridplan.cli.verify import verify
@@ -60,10 +64,34 @@ app.command(
 )(plot)
 app.command(
     epilog=examples(
+        "gridplan explain tutorial --plan results/tutorial",
+        "gridplan explain tutorial --plan results/tutorial --place HAV --lang nl",
+    )
+)(explain)
+app.command(
+    epilog=examples(
         "gridplan headroom tutorial --as-is --year 2026",
         "gridplan headroom results/tutorial --hours 1314 --direction demand --out results/room",
     )
 )(headroom)
+app.command(
+    epilog=examples(
+        "gridplan frontier tutorial --x total_cost_meur --y heat_reused_tj --points 4",
+        "gridplan frontier tutorial --x total_cost_meur --y min:land_ha --points 3 --out results/land",
+    )
+)(frontier)
+app.command(
+    epilog=examples(
+        "gridplan alternatives tutorial -k 3 --within 0.05",
+        "gridplan alternatives tutorial -k 2 --of sites --differ 1 --out results/other",
+    )
+)(alternatives)
+app.command(
+    epilog=examples(
+        "gridplan robust tutorial --scenarios base,high_growth",
+        "gridplan robust tutorial --scenarios now=base,growth=high_growth --out results/robust",
+    )
+)(robust)
 app.command(
     "import",
     epilog=examples(

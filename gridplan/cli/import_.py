@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @guarded
 def import_(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="Format of the source: matpower or tnep.")],
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="KIND", help="Format: matpower, tnep, steinlib, orlib-cap or orlib-scp."),
+    ],
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="File or folder, or a bundled example such as three_bus.")
     ],
@@ -29,6 +32,18 @@ def import_(
         str | None,
         typer.Option("--susceptance", help="matpower: x/(r2+x2) (default, as PGLib), 1/(x*tap) or 1/x."),
     ] = None,
+    capacity: Annotated[
+        str | None,
+        typer.Option("--capacity", help="orlib-cap: number for the word capacity in capa, capb and capc."),
+    ] = None,
+    costs: Annotated[
+        str | None,
+        typer.Option("--costs", help="orlib-scp: unit, or a file with the cost of every column."),
+    ] = None,
+    layout: Annotated[
+        str | None,
+        typer.Option("--layout", help="orlib-scp: rows (default), or columns (rail files)."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a case that is there.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -38,7 +53,13 @@ def import_(
 
     Exit codes: 0 written, 2 wrong use, 3 the source is broken; every problem is listed with file and line.
     """
-    options = {"dispatch": dispatch, "susceptance": susceptance}
+    options = {
+        "dispatch": dispatch,
+        "susceptance": susceptance,
+        "capacity": capacity,
+        "costs": costs,
+        "layout": layout,
+    }
     given = {name: value for name, value in options.items() if value is not None}
     _check_kind(kind, given)
     target = Path(folder)

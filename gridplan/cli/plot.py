@@ -40,7 +40,8 @@ def plot(
     kinds: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="KIND", help="map, siting, bottlenecks, duration or gantt; none: the usual ones."
+            metavar="KIND",
+            help="map, siting, cover, bottlenecks, duration, gantt, heat_seasons; none: the usual ones.",
         ),
     ] = None,
     year: Annotated[int | None, typer.Option("--year", help="Planning stage.")] = None,

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from gridplan.solve.progress import Progress
 
 
+REPAIRS_S = 60.0  # for changes that would help, where there is no plan
+
+
 def _finite(value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
         raise typer.BadParameter(f"{value} is not a finite number")
@@ -127,6 +130,7 @@ def _run(
             seed=seed,
             progress=watch,
             interrupt=interrupt,
+            repairs_s=REPAIRS_S,
         )
 
 

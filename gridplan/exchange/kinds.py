@@ -12,7 +12,10 @@ from gridplan.case import Case
 
 KINDS: dict[str, str] = {  # kind: module with `read(source, **options) -> Case`
     "matpower": "gridplan.exchange.matpower",
+    "orlib-scp": "gridplan.exchange.orlib_scp",
     "tnep": "gridplan.exchange.tnep",
+    "steinlib": "gridplan.exchange.steinlib",
+    "orlib-cap": "gridplan.exchange.orlib_cap",
 }
 EXAMPLES = Path(__file__).parent / "examples"
 

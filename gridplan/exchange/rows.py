@@ -15,6 +15,7 @@ from gridplan.case.text import Origin, RawTable, Row, decode, read_bytes, sha256
 from gridplan.case.values import as_text
 
 YEAR = 2025  # of the one snapshot that these sources describe
+MANY = 100  # problems after which a reader may stop
 
 
 class Rows:
@@ -52,6 +53,11 @@ class Rows:
         """Add a row; what is None is blank."""
         text = {name.rstrip("_"): as_text(value) for name, value in cells.items()}
         self._rows.setdefault(table, []).append(Row(text, origin))
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many problems that more of them would not help."""
+        return len(self.problems) >= MANY
 
     def stop(self) -> None:
         """Raise what was found so far, if anything."""

@@ -10,7 +10,7 @@ from gridplan.case import Case
 from gridplan.case.frozen import Frames
 from gridplan.model.frame import Frame
 from gridplan.model.periods import snapshot
-from gridplan.model.stations import rooms
+from gridplan.model.rooms import rooms
 from gridplan.network import Network
 from gridplan.plan.extract.decisions import decided
 from gridplan.plan.plan import Plan

@@ -18,6 +18,7 @@ from gridplan.explain.places import DEMAND, FEEDIN, STATION, ZONE, Place, places
 from gridplan.explain.search import Found, Searcher
 from gridplan.explain.shift import Shifts
 from gridplan.explain.stage import Stage, operate
+from gridplan.model.limited import hourly_values, of_year, profiles
 from gridplan.network import Network
 from gridplan.plan.plan import Plan
 from gridplan.solve.checker import supply_by_bus
@@ -136,14 +137,15 @@ class _Run:
         inside = {n for p in self.places if p.kind == ZONE for n, _ in p.shares}
         wanted = {p.name for p in self.places if p.kind == STATION}
         self.asides = [p for p in every if p.kind == STATION and p.name in inside - wanted]
-        profiles = case.profiles
-        self.names = () if profiles is None else tuple(c for c in profiles.columns if c != "hour")
-        self.values = np.zeros((1, 0)) if profiles is None else profiles[list(self.names)].to_numpy(float)
+        known = profiles(self.case)
+        columns = [] if known is None else [c for c in known.columns if c != "hour"]
+        self.names = {y: of_year(columns, y) for y in asked.years}
+        self.values = {y: hourly_values(self.case, self.names[y]) for y in asked.years}
         self.weight = supply_by_bus(self.case, self.network)
 
     def table(self, joint: bool) -> pd.DataFrame:
         """All rows, in the order of years, directions and places."""
-        programs = {y: HourlyProgram(self.case, self.network, self.names, y) for y in self.asked.years}
+        programs = {y: HourlyProgram(self.case, self.network, names, y) for y, names in self.names.items()}
         total = len(programs) * (len(self.places) + len(self.asides)) * len(self.asked.directions)
         self.progress.phase("headroom", total)
         self.done = dict.fromkeys(programs, 0)
@@ -158,7 +160,8 @@ class _Run:
         every = [*self.places, *self.asides]
         rows = []
         for way in self.asked.directions:
-            stage = operate(self.case, self.network, hourly, self.values, self.built, self.weight, way)
+            values = self.values[program.year]
+            stage = operate(self.case, self.network, hourly, values, self.built, self.weight, way)
             shifts = Shifts(self.case, self.network, stage, way)
             searcher = Searcher(stage, shifts, every, [way])
             found: dict[tuple[str, str], Found] = {}
@@ -182,7 +185,7 @@ class _Run:
         limit = limit_of(self.network, stage, place, one.outage, one.cut)
         alone = {n: found[STATION, n].mw for n, _ in place.shares} if place.kind == ZONE else {}
         best = max(alone, key=lambda n: alone[n], default="")
-        whole = one.mw * len(self.values)
+        whole = one.mw * len(stage.values)
         return {
             "place": place.name,
             "kind": place.kind,

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from gridplan.explain.places import SIGN, Place
 from gridplan.solve.affine import Affine
-from gridplan.solve.days import BALANCE as BALANCE_OF_STORAGE
+from gridplan.solve.days import KEPT
 from gridplan.solve.hourly import EASE, Hourly, Key
 from gridplan.solve.parametric import Engine
 
@@ -85,8 +85,8 @@ def with_probes(hourly: Hourly, places: list[Place], directions: list[str]) -> H
 
 
 def without_levels(hourly: Hourly) -> Hourly:
-    """The program of an hour in which storages give and take freely: no more than there can fit."""
-    free = np.array([name == BALANCE_OF_STORAGE for name, _ in hourly.rows], bool)
+    """The program of an hour in which storages and tanks give and take freely: no more than there can fit."""
+    free = np.array([name in KEPT for name, _ in hourly.rows], bool)
     low, up = hourly.row_lower, hourly.row_upper
     return replace(
         hourly,

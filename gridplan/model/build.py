@@ -19,6 +19,7 @@ from gridplan.model import (
     loads,
     policies,
     reinforcements,
+    rights,
     stations,
     storages,
     supplies,
@@ -39,9 +40,9 @@ class Program:
     terms: Terms
 
 
-def build(case: Case, periods: Periods, network: Network | None = None) -> Program:
-    """Build the program of a case over the given periods. Needs no solver."""
-    frame = Frame(case, network or Network(case), periods)
+def build(case: Case, periods: Periods, network: Network | None = None, wide: bool = False) -> Program:
+    """Build the program of a case over the given periods (`wide`: see `Frame`). Needs no solver."""
+    frame = Frame(case, network or Network(case), periods, wide)
     terms = Terms(frame)
     with PauseGC(), _Templates():
         m = _sets(frame)
@@ -51,9 +52,11 @@ def build(case: Case, periods: Periods, network: Network | None = None) -> Progr
         curves.add(m, frame, terms)
         storages.add(m, frame, terms)
         datacenters.add(m, frame, terms)
+        rights.add(m, frame, terms)
         heat.add(m, frame, terms)
         telecom.add(m, frame, terms)
         stations.add(m, frame)
+        rights.expect(m, frame, terms)
         grid.add(m, frame)
     policies.add(m, frame, terms)  # few rows, each over its own assets: no template
     m.goal = pyo.Objective(expr=0)  # objectives are vectors made from the terms

@@ -72,23 +72,39 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
 
 
 def _room(rows: dict[str, dict[str, Any]], lines: dict[str, Line], frame: Frame) -> dict[str, float]:
-    """Largest new IT MW that can make sense at each site: site limit, land, and what the programme asks."""
+    """Largest new IT MW that can make sense at each site; in a wide frame more than any row could ask."""
+    limits = site_limits(rows, lines, frame)
+    if frame.wide:
+        wanted = [max(line.it_mw.values()) for line in lines.values()]
+        wanted += [v for found in limits.values() for v in found.values() if np.isfinite(v)]
+        wanted += [v for r in rows.values() for v in (r["min_it_mw"], r["module_it_mw"]) if v > 0]
+        wanted += [p["value"] for p in frame.rows("policies") if p["indicator"].startswith("datacenter")]
+        return dict.fromkeys(rows, float(np.nansum(wanted)))
+    least = {s: min(found.values()) for s, found in limits.items()}
+    return {s: 0.0 if np.isinf(mw) else float(mw) for s, mw in least.items()}
+
+
+def site_limits(
+    rows: dict[str, dict[str, Any]], lines: dict[str, Line], frame: Frame
+) -> dict[str, dict[str, float]]:
+    """Limits (MW IT) of every site by the column they come from: what the programme asks, the size of the
+    site, and the land of its zone.
+    """
     land = dict(zip(frame.case.table("zones")["zone"], frame.case.table("zones")["land_ha"], strict=True))
-    room = {}
+    found: dict[str, dict[str, float]] = {}
     for s, row in rows.items():
-        asked = sum(max(line.it_mw.values()) for line in lines.values() if s in line.sites)
+        asked = sum(max(d.it_mw.values()) for d in lines.values() if s in d.sites and s not in d.barred)
         asked = max(asked, row["min_it_mw"])
         module = row["module_it_mw"] if row["module_it_mw"] > 0 else 0.0
         if module:
             asked = ceil(asked / module - 1e-9) * module
-        limits = [asked if lines else np.inf]
+        limits = found[s] = {"it_mw": asked if lines else np.inf}
         if pd.notna(row["max_it_mw"]):
-            limits.append(max(0.0, row["max_it_mw"] - row["existing_it_mw"]))
+            limits["max_it_mw"] = max(0.0, row["max_it_mw"] - row["existing_it_mw"])
         ha = land.get(frame.zone_at(row["zone"], row["substation"]))
         if row["ha_per_mw"] > 0 and pd.notna(ha):
-            limits.append(ha / row["ha_per_mw"])
-        room[s] = 0.0 if np.isinf(min(limits)) else float(min(limits))
-    return room
+            limits["land_ha"] = ha / row["ha_per_mw"]
+    return found
 
 
 def _opens(b: Any, s: Any, y: Any) -> Any:

@@ -19,16 +19,29 @@ Place = tuple[str, str]  # (station, side)
 
 @dataclass(frozen=True)
 class Frame:
-    """A case seen by the program."""
+    """A case seen by the program.
+
+    Attributes:
+        case, network, periods: what it is made of.
+        wide: also columns that rows of the case rule out (sites out of reach, circuits that come too late),
+            and sites without their own limits; `gridplan.explain.why` binds all of these again, one by one.
+    """
 
     case: Case
     network: Network
     periods: Periods
+    wide: bool = False
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Rows of a table, each a dictionary by column."""
-        found = self.case.table(table)
-        return cast("list[dict[str, Any]]", found.to_dict("records")) if len(found) else []
+        """Rows of a table, each a dictionary by column; they are read, never changed."""
+        if table not in self._rows:
+            found = self.case.table(table).to_dict("records") if self.case.has(table) else []
+            self._rows[table] = cast("list[dict[str, Any]]", found)
+        return self._rows[table]
+
+    @cached_property
+    def _rows(self) -> dict[str, list[dict[str, Any]]]:
+        return {}
 
     @cached_property
     def years(self) -> list[int]:

@@ -36,7 +36,7 @@ def add(m: Any, frame: Frame) -> None:
     circuits = {(u.reinforcement, u.number): u for u in network.units if u.circuits}
     raises = [u for u in network.units if not u.circuits]
     usable = {key for key in circuits if not all(m.reinforcements.units[(*key, y)].fixed for y in m.Y)}
-    circuits = {key: u for key, u in circuits.items() if key in usable}
+    circuits = {key: u for key, u in circuits.items() if key in usable or frame.wide}
     b.CORRIDOR = pyo.Set(dimen=1, initialize=[c.name for c in network.existing])
     b.UNIT = pyo.Set(dimen=2, initialize=list(circuits))
     b.flow = pyo.Var(b.CORRIDOR, m.YP)
@@ -115,6 +115,8 @@ def flow_bound(frame: Frame) -> float:
         ("storages", "max_new_mw", 1.0),
         ("heat_sinks", "peak_mw", 1.0),
         ("heat_pumps", "max_mw", 1.0),
+        ("heat_storages", "energy_mwh", 1.0),
+        ("heat_storages", "max_new_mwh", 1.0),
     ):
         total += factor * float(case.table(table)[column].sum(skipna=True))
     total -= float(case.table("supplies")["min_mw"].clip(upper=0).sum())

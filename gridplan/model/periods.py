@@ -88,13 +88,14 @@ class Periods:
     def with_hours(self, case: Case, hours: dict[int, list[Critical]]) -> Periods:
         """The same periods and critical hours for each stage year."""
         items, by_year = list(self.items), dict(self.by_year)
+        table = _table(case, self.profiles)
         known = {(i.hour_of_year, i.outage): k for k, i in enumerate(items) if i.weight == 0}
         for year, wanted in hours.items():
             for hour, outage, cut in self._with_days(wanted):
                 key = (hour, outage)
                 if key not in known:
                     known[key] = len(items)
-                    values = _row(case, hour, self.profiles)
+                    values = tuple(table[hour].tolist()) if len(table) else ()
                     items.append(Period(*divmod(hour, 24), 1, 0.0, values, outage, cut))
                 elif set(cut) - set(items[known[key]].cut):
                     both = tuple(sorted({*cut, *items[known[key]].cut}))
@@ -110,10 +111,12 @@ class Periods:
         return [c._replace(hour=24 * c.hour + h) for c in days for h in range(24)]
 
 
-def _row(case: Case, hour: int, names: tuple[str, ...]) -> tuple[float, ...]:
-    if case.profiles is None:
-        return ()
-    return tuple(float(case.profiles[name].iloc[hour]) for name in names)
+def _table(case: Case, names: tuple[str, ...]) -> np.ndarray:
+    """Hours × profiles, limited hours included."""
+    from gridplan.model.limited import profiles  # it needs the periods of this file
+
+    known = profiles(case)
+    return np.zeros((0, 0)) if known is None else known[list(names)].to_numpy(float)
 
 
 def snapshot(case: Case) -> Periods:
@@ -135,25 +138,31 @@ def typical(case: Case, whole_days: bool) -> Periods:
     Days are grouped by Ward's method on their hourly profiles; the day nearest to the mean of its group
     stands for it. A day is cut into `blocks_per_day` runs of like hours (24 where storage couples them).
     """
-    if case.profiles is None:
+    from gridplan.model.limited import plain, profiles
+
+    known = profiles(case)
+    if known is None:
         return snapshot(case)
-    names = tuple(c for c in case.profiles.columns if c != "hour")
-    data = case.profiles[list(names)].to_numpy(float).reshape(365, 24, len(names))
+    names = tuple(c for c in known.columns if c != "hour")
+    width = len(plain(names))  # the columns after these do not tell days apart
+    data = known[list(names)].to_numpy(float).reshape(365, 24, len(names))
     blocks = 24 if whole_days else (case.settings.time.blocks_per_day or 3)
     items: list[Period] = []
-    for day, weight, mean_day in _groups(data, min(case.settings.time.energy_days, 365)):
-        for first, last in _runs(mean_day, blocks):
+    for day, weight, mean_day in _groups(data, min(case.settings.time.energy_days, 365), width):
+        for first, last in _runs(mean_day[:, :width], blocks):
             value = tuple(mean_day[first:last].mean(axis=0))
             items.append(Period(day, first, last - first, weight * (last - first), value))
     used = tuple(range(len(items)))
     return Periods(names, tuple(items), dict.fromkeys(case.settings.horizon.years, used), whole_days)
 
 
-def _groups(data: np.ndarray, count: int) -> list[tuple[int, int, np.ndarray]]:
-    """(medoid day, number of days, mean day) of each group; means keep the energy of the year."""
+def _groups(data: np.ndarray, count: int, width: int) -> list[tuple[int, int, np.ndarray]]:
+    """(medoid day, number of days, mean day) of each group of days that are alike in their first `width`
+    profiles; means keep the energy of the year.
+    """
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    flat = data.reshape(len(data), -1)
+    flat = data[:, :, :width].reshape(len(data), -1)
     spread = flat.std(axis=0)
     scaled = flat / np.where(spread > 0, spread, 1.0)
     label = fcluster(linkage(scaled, "ward"), count, "maxclust") if count > 1 else np.ones(len(data), int)

@@ -17,7 +17,8 @@ class Line:
     Attributes:
         kind, region: class and region of the row; a blank or `all` region is everywhere.
         it_mw: new IT MW wanted by stage, cumulative.
-        sites: eligible sites.
+        sites: eligible sites; in a wide frame all sites of the class.
+        barred: sites of the class that are not eligible, and the columns that say so.
         price: M€ per IT MW that falls short, 0 where none is charged.
         soft: a shortfall is possible, because the objective counts it.
     """
@@ -26,6 +27,7 @@ class Line:
     region: str
     it_mw: dict[int, float]
     sites: tuple[str, ...]
+    barred: dict[str, tuple[str, ...]]
     price: float
     soft: bool
 
@@ -43,16 +45,17 @@ def programme(frame: Frame, sites: dict[str, dict[str, Any]]) -> dict[str, Line]
         prices = rows["unserved_meur_per_mw"].dropna()
         price = float(prices.iloc[0]) if len(prices) and "total_cost_meur" in weights else 0.0
         rtt = rows["max_rtt_ms"].min()
-        eligible = tuple(
-            s
-            for s, row in sites.items()
-            if row["class"] in ("", kind)
-            and frame.in_scope(place[s], str(region))
-            and not (pd.notna(rtt) and place[s] in latency and latency[place[s]] > rtt)
-        )
+        suited = [s for s, row in sites.items() if row["class"] in ("", kind)]
+        barred: dict[str, tuple[str, ...]] = {}
+        for s in suited:
+            far = pd.notna(rtt) and place[s] in latency and latency[place[s]] > rtt
+            away = not frame.in_scope(place[s], str(region))
+            if far or away:
+                barred[s] = ("region",) * away + ("max_rtt_ms",) * bool(far)
+        eligible = tuple(s for s in suited if frame.wide or s not in barred)
         soft = price > 0 or "unserved_mw_years" in weights or "shortfall_mw" in weights
         wanted = frame.by_year(rows, "it_mw")
         start = rows["year"].min()
         it_mw = {y: 0.0 if pd.notna(start) and y < start else float(v) for y, v in wanted.items()}
-        lines[f"{kind}|{region}"] = Line(str(kind), str(region), it_mw, eligible, price, soft)
+        lines[f"{kind}|{region}"] = Line(str(kind), str(region), it_mw, eligible, barred, price, soft)
     return lines

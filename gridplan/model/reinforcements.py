@@ -16,6 +16,7 @@ mean over the years of a stage.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -53,10 +54,15 @@ def first_year(row: dict[str, Any], frame: Frame) -> float:
     return lead if pd.isna(row["earliest_year"]) else max(lead, float(row["earliest_year"]))
 
 
-def lead_years(row: dict[str, Any], chance: str) -> float:
-    """Years from start to service: the usual lead time (`p50`), or the one that 9 of 10 keep to (`p90`)."""
-    usual, slow = float(row["lead_time_years"]), row["lead_time_p90_years"]
-    return max(usual, float(slow)) if chance == "p90" and pd.notna(slow) else usual
+def lead_column(row: Mapping[Any, Any], chance: str) -> str:
+    """Column of the lead time that counts: the usual one (`p50`), or the one that 9 of 10 keep to (`p90`)."""
+    slow = chance == "p90" and row["lead_time_p90_years"] > row["lead_time_years"]
+    return "lead_time_p90_years" if slow else "lead_time_years"
+
+
+def lead_years(row: Mapping[Any, Any], chance: str) -> float:
+    """Years from start to service."""
+    return float(row[lead_column(row, chance)])
 
 
 def _ordered(b: Any, r: Any, k: Any, y: Any) -> Any:

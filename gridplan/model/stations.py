@@ -21,103 +21,14 @@ that retire do not count, and a given firm value is less by their MVA.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
-from gridplan.model.reinforcements import transformers
+from gridplan.model.rooms import Room, rooms
 from gridplan.model.rows import constrain
-
-
-@dataclass
-class Room:
-    """Transformers of a station, MVA.
-
-    Attributes:
-        demand, feedin: limits before anything is built, nan: none.
-        total: all transformers in service, or the given demand limit if that is more.
-        size: existing transformer, 0 where unknown.
-        secure: the demand limit is counted without the largest transformer.
-        firm: the demand limit is given, so that emergency_rating is in it already.
-        adds: MVA that one unit of each reinforcement brings.
-        sizes: MVA of its largest transformer.
-    """
-
-    demand: float
-    feedin: float
-    total: float
-    size: float
-    secure: bool
-    firm: bool
-    adds: dict[str, float] = field(default_factory=dict)
-    sizes: dict[str, float] = field(default_factory=dict)
-
-    def base(self, rating: float, changes: bool) -> float:
-        """MVA of the demand limit before the largest transformer is taken off, where it `changes`.
-
-        A given limit holds as it stands; what follows from the transformers may use their emergency rating.
-        """
-        if self.firm:
-            return self.demand + (rating * self.size if changes else 0.0)
-        return rating * (self.demand + self.size) if changes else min(rating * self.demand, self.total)
-
-    def may_exceed(self, rating: float, most: float) -> bool:
-        """Whether the rest at emergency rating may carry more than all together, with up to `most` MVA
-        added.
-        """
-        smallest = self.size or min((mva for mva in self.sizes.values() if mva > 0), default=0.0)
-        if self.firm:
-            return (rating - 1) * most > self.total - self.demand
-        return (rating - 1) * (self.total + most) > rating * smallest
-
-    def limits(self, rating: float, units: dict[str, int]) -> tuple[float, float, float, float]:
-        """(demand, feed-in, all together, largest) in MVA with so many units of each reinforcement."""
-        mva = sum(self.adds[r] * k for r, k in units.items())
-        largest = max([self.size, *(self.sizes[r] for r, k in units.items() if k)])
-        changes = self.secure and bool(self.adds)
-        demand = self.base(rating, changes) + (rating * (mva - largest) if changes else mva)
-        return demand, self.feedin + mva, self.total + mva, largest
-
-
-def gone(row: dict[str, Any], year: float) -> int:
-    """Transformers of a station that are out of service in a year."""
-    if pd.isna(row["retire_year"]) or year < row["retire_year"]:
-        return 0
-    there = int(row["transformers"])
-    return there if pd.isna(row["retire_transformers"]) else min(int(row["retire_transformers"]), there)
-
-
-def rooms(frame: Frame, year: float) -> dict[str, Room]:
-    """Transformers of every station in a year, and what reinforcements can add."""
-    found = {}
-    for row in frame.rows("substations"):
-        count = None if pd.isna(row["transformers"]) else int(row["transformers"])
-        size = 0.0 if pd.isna(row["transformer_mva"]) else float(row["transformer_mva"])
-        known = count is not None and (size > 0 or count == 0)
-        left = gone(row, year)
-        count, retired = (None if count is None else count - left), left * size
-        total = (count or 0) * size
-        largest = size if count else 0.0
-        demand = total - largest if known else float("nan")
-        feedin = total if known else float("nan")
-        if pd.notna(row["firm_demand_mva"]):
-            demand = max(float(row["firm_demand_mva"]) - retired, 0.0)
-        if pd.notna(row["firm_feedin_mva"]):
-            feedin = max(float(row["firm_feedin_mva"]) - retired, 0.0)
-        if left and not count:
-            demand = feedin = 0.0
-        firm = bool(pd.notna(row["firm_demand_mva"]))
-        all_mva = max(total, demand) if firm else total
-        found[row["substation"]] = Room(demand, feedin, all_mva, largest, known or not firm, firm)
-    for row in frame.rows("reinforcements"):
-        if row["kind"] in ("transformer", "station"):
-            number, each = transformers(row, frame)
-            found[row["target"]].adds[row["reinforcement"]] = number * each
-            found[row["target"]].sizes[row["reinforcement"]] = each
-    return found
 
 
 def add(m: Any, frame: Frame) -> None:
@@ -205,8 +116,9 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.pf = pyo.Param(initialize=frame.network.pf)
     constrain(b, "demand_room", b.DEMAND, m.Y, rule=_demand_room)
     constrain(b, "feedin_room", b.FEEDIN, m.Y, rule=_feedin_room)
-    constrain(b, "demand_limit", b.DEMAND, m.YP, rule=_demand_limit)
-    constrain(b, "feedin_limit", b.FEEDIN, m.YP, rule=_feedin_limit)
+    kept = _contracts(m, b)
+    _demand_limit(m, b, kept)
+    _feedin_limit(m, b, kept)
     most = {n: sum(room[n].adds[r] for r, _ in units[n]) for n in b.LARGEST}
     high = [n for n in b.LARGEST if any(r[n].may_exceed(rating, most[n]) for r in by_year.values())]
     b.CAPPED = pyo.Set(dimen=1, initialize=high)
@@ -214,7 +126,30 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.all_mva = pyo.Param(b.CAPPED, m.Y, initialize=every)
     b.cap_mw = pyo.Var(b.CAPPED, m.Y, domain=pyo.NonNegativeReals)
     constrain(b, "cap_room", b.CAPPED, m.Y, rule=_cap_room)
-    constrain(b, "cap_limit", b.CAPPED, m.YP, rule=_cap_limit)
+    _cap_limit(m, b, kept)
+
+
+def _contracts(m: Any, b: Any) -> dict[str, list[tuple[Any, Any]]]:
+    """By direction what only contracts take (block `rights`): (variable, places that pass each station).
+
+    Lists of one or none, since a template cannot sum a generator of nothing.
+    """
+    found: dict[str, list[tuple[Any, Any]]] = {"demand": [], "feedin": []}
+    for way, name in (("demand", "reserved"), ("feedin", "reserved_in")):
+        if not hasattr(m.rights, name):
+            continue
+        variable, passing = getattr(m.rights, name), {}
+        inside = set(getattr(m.rights, name.upper()))
+        for n in b.LOADED:
+            below, open_ones = [], list(b.children[n])
+            while open_ones:
+                below.append(open_ones.pop())
+                open_ones += list(b.children[below[-1]])
+            through = [(n, "mv"), *((c, s) for c in below for s in ("mv", "hv"))]
+            passing[n] = [place for place in through if place in inside]
+        b.add_component(f"kept_{way}", pyo.Set(b.LOADED, dimen=2, initialize=passing))
+        found[way].append((variable, b.component(f"kept_{way}")))
+    return found
 
 
 def _shares(m: Any, frame: Frame) -> dict[tuple[str, int], float]:
@@ -300,11 +235,17 @@ def _cap_room(b: Any, n: Any, y: Any) -> Any:
     )
 
 
-def _cap_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
-    """through ≤ a·cap_mw (MW). Binds where a high emergency rating lets the rest carry more than all
-    together.
-    """
-    return b.through[n, y, p] <= b.share[n, p] * b.cap_mw[n, y]
+def _cap_limit(m: Any, b: Any, kept: dict[str, list[tuple[Any, Any]]]) -> None:
+    contracts = kept["demand"]
+
+    def rule(b: Any, n: Any, y: Any, p: Any) -> Any:
+        """through + Σ reserved ≤ a·cap_mw (MW). Binds where a high emergency rating lets the rest carry more
+        than all together.
+        """
+        extra = sum([sum(var[q, s, y, p] for q, s in at[n]) for var, at in contracts])
+        return b.through[n, y, p] + extra <= b.share[n, p] * b.cap_mw[n, y]
+
+    constrain(b, "cap_limit", b.CAPPED, m.YP, rule=rule)
 
 
 def _feedin_room(b: Any, n: Any, y: Any) -> Any:
@@ -327,14 +268,28 @@ def _with_children(b: Any, n: Any, y: Any, p: Any) -> Any:
     )
 
 
-def _demand_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
-    """through ≤ a·demand_mw (MW). Binds where the station is full for demand."""
-    return b.through[n, y, p] <= b.share[n, p] * b.demand_mw[n, y]
+def _demand_limit(m: Any, b: Any, kept: dict[str, list[tuple[Any, Any]]]) -> None:
+    contracts = kept["demand"]
+
+    def rule(b: Any, n: Any, y: Any, p: Any) -> Any:
+        """through + Σ reserved ≤ a·demand_mw (MW): what passes, and what contracts keep, fits.
+        Binds where the station is full for demand.
+        """
+        extra = sum([sum(var[q, s, y, p] for q, s in at[n]) for var, at in contracts])
+        return b.through[n, y, p] + extra <= b.share[n, p] * b.demand_mw[n, y]
+
+    constrain(b, "demand_limit", b.DEMAND, m.YP, rule=rule)
 
 
-def _feedin_limit(b: Any, n: Any, y: Any, p: Any) -> Any:
-    """through ≥ −a·feedin_mw (MW). Binds where the station is full for feed-in."""
-    return b.through[n, y, p] >= -b.share[n, p] * b.feedin_mw[n, y]
+def _feedin_limit(m: Any, b: Any, kept: dict[str, list[tuple[Any, Any]]]) -> None:
+    contracts = kept["feedin"]
+
+    def rule(b: Any, n: Any, y: Any, p: Any) -> Any:
+        """through − Σ reserved_in ≥ −a·feedin_mw (MW). Binds where the station is full for feed-in."""
+        extra = sum([sum(var[q, s, y, p] for q, s in at[n]) for var, at in contracts])
+        return b.through[n, y, p] - extra >= -b.share[n, p] * b.feedin_mw[n, y]
+
+    constrain(b, "feedin_limit", b.FEEDIN, m.YP, rule=rule)
 
 
 def _bays(m: Any, b: Any, frame: Frame) -> None:

@@ -13,32 +13,18 @@ none).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from math import sqrt
 from typing import Any
 
 import pandas as pd
 import pyomo.environ as pyo
 
+from gridplan.model.cyclic import following
 from gridplan.model.frame import Frame
 from gridplan.model.rows import constrain
 from gridplan.model.stages import keep
 from gridplan.model.terms import Terms
 from gridplan.model.withdrawal import places
-
-
-def following(frame: Frame) -> dict[int, int]:
-    """The period after each in its day; the last is followed by the first.
-    Energy days, critical days and outages stay apart.
-    """
-    days = defaultdict(list)
-    for k, item in enumerate(frame.periods.items):
-        days[item.day, item.weight > 0, item.outage, item.cut].append((item.hour, k))
-    after: dict[int, int] = {}
-    for members in days.values():
-        order = [k for _, k in sorted(members)]
-        after.update(zip(order, [*order[1:], order[0]], strict=True))
-    return after
 
 
 def add(m: Any, frame: Frame, terms: Terms) -> None:

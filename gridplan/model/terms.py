@@ -11,7 +11,8 @@ from typing import Any
 
 from gridplan.model.frame import Frame
 
-SHARES = ("covered_share",)  # indicators whose weights count relative to their scope
+DISPATCH = "dispatch_meur"  # price of an hour's dispatch that the year is charged for elsewhere; no indicator
+SHARES = ("covered_share", "edge_covered_share")  # indicators whose weights count relative to their scope
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from gridplan.solve.status import SolveStatus
 
 if TYPE_CHECKING:
     from gridplan.case import Case
+    from gridplan.explain import Explanation
+    from gridplan.model.periods import Periods
     from gridplan.plan.verify import Certificate
     from gridplan.plots.accessor import Plots
 
@@ -29,6 +31,8 @@ class Plan:
         log: lines of the run's log.
         certificate: what was recomputed of the plan after it was found; None where there is no plan, and for
             one that was loaded (`gridplan.plan.verify.verify` makes it again).
+        proof: hours of the program that has no solution, where it was just proven that there is no plan.
+        explanation: why there is no plan.
     """
 
     case: Case
@@ -38,6 +42,8 @@ class Plan:
     options: Mapping[str, Any] = field(default_factory=dict)
     log: tuple[str, ...] = ()
     certificate: Certificate | None = None
+    proof: Periods | None = None
+    explanation: Explanation | None = None
 
     @property
     def has_plan(self) -> bool:
@@ -93,6 +99,12 @@ class Plan:
         both = pd.concat([stations, branches], ignore_index=True)
         columns = ["kind", "element", "year", "direction", "peak_mw", "limit_mw", "loading"]
         return both[columns].sort_values("loading", ascending=False, ignore_index=True)
+
+    def explain(self, place: str | None = None, **options: Any) -> Explanation:
+        """Why something is not served, or why not there; options as of `gridplan.explain.explain`."""
+        from gridplan.explain.why import explain
+
+        return explain(self, place, **options)
 
     @property
     def plot(self) -> Plots:

@@ -12,14 +12,25 @@ import pandas as pd
 
 from gridplan.case import Case
 from gridplan.plan.columns import TABLES
-from gridplan.plan.extract import assets, grid, outages, withdrawals
+from gridplan.plan.extract import (
+    assets,
+    grid,
+    heat,
+    heat_business,
+    heat_reuse,
+    heat_seasons,
+    heat_tanks,
+    outages,
+    rights,
+    telecom,
+    withdrawals,
+)
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
 from gridplan.plan.extract.queue import queue_tables
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
 from gridplan.plan.verify import Certificate, verify
-from gridplan.solve.conflict import conflict
 from gridplan.solve.highs import Options
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.rounds import Solution, search
@@ -30,14 +41,24 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "stations": grid.stations,
     "branches": grid.branches,
     "datacenters": assets.datacenters,
+    "rights": rights.rights,
+    "rights_room": rights.rights_room,
+    "rights_groups": rights.rights_groups,
     "shortfall": assets.shortfall,
-    "heat_links": assets.heat_links,
-    "heat_sinks": assets.heat_sinks,
-    "heat_sources": assets.heat_sources,
-    "heat_pumps": assets.heat_pumps,
-    "masts": assets.masts,
+    "heat_links": heat.heat_links,
+    "heat_sinks": heat.heat_sinks,
+    "heat_sources": heat.heat_sources,
+    "heat_pumps": heat.heat_pumps,
+    "heat_storages": heat_tanks.heat_storages,
+    "heat_seasons": heat_seasons.heat_seasons,
+    "heat_business": heat_business.heat_business,
+    "heat_connections": heat_business.heat_connections,
+    "heat_reuse": heat_reuse.heat_reuse,
+    "masts": telecom.masts,
+    "mast_outages": telecom.mast_outages,
     "supplies": grid.supplies,
     "storages": grid.storages,
+    "curtailments": rights.curtailments,
     "flows": grid.flows,
     "withdrawals": withdrawals.withdrawals,
     "unserved": grid.unserved,
@@ -47,6 +68,8 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "indicators": indicators,
     "decisions": decisions,
 }
+
+NAMING_S = 20.0  # seconds, at most, for naming the rows in conflict
 
 
 def solve(
@@ -58,6 +81,7 @@ def solve(
     seed: int | None = None,
     progress: Progress | None = None,
     interrupt: threading.Event | None = None,
+    repairs_s: float = 0.0,
 ) -> Plan:
     """Solve a case.
 
@@ -69,40 +93,89 @@ def solve(
         seed: random seed of the solver; None: the case's.
         progress: watcher of the run.
         interrupt: when set, the search stops and the best plan is kept.
+        repairs_s: seconds for changes that would help, where there is no plan; 0: the rows in conflict only.
 
     Returns:
         The plan, with its status and its certificate; its tables are empty where none was found.
     """
+    options = options_of(case, gap, time_limit_s, threads, seed)
+    watcher = progress or Silent()
+    begun = monotonic()
+    try:
+        solution = search(case, options, watcher, interrupt)
+        return plan_of(case, solution, options, watcher, begun, repairs_s, interrupt)
+    finally:
+        watcher.close()
+
+
+def options_of(
+    case: Case,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    threads: int | None = None,
+    seed: int | None = None,
+) -> Options:
+    """Limits of a search; None: the case's."""
     own = case.settings.solver
-    options = Options(
+    return Options(
         own.gap if gap is None else gap,
         own.time_limit_s if time_limit_s is None else time_limit_s,
         own.threads if threads is None else threads,
         own.seed if seed is None else seed,
     )
-    watcher = progress or Silent()
-    begun = monotonic()
-    try:
-        solution = search(case, options, watcher, interrupt)
-        watcher.phase("write tables")
-        tables = _tables(solution)
-        plan = Plan(case, solution.status, _summary(solution, tables), tables, asdict(options))
-        watcher.phase("verify")
-        plan = _verified(plan)
-        seconds = {**solution.seconds, "total": monotonic() - begun}
-        summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
-        if solution.status == SolveStatus.INFEASIBLE:
-            summary["explanation"] = conflict(solution.compiled)
-    finally:
-        watcher.close()
+
+
+def plan_of(
+    case: Case,
+    solution: Solution,
+    options: Options,
+    watcher: Progress,
+    begun: float,
+    repairs_s: float | None = None,
+    interrupt: threading.Event | None = None,
+) -> Plan:
+    """The plan of a solution: its tables, recomputed, with summary and log.
+
+    Args:
+        case: what was solved.
+        solution: what was found.
+        options: limits of the search.
+        watcher: told of the phases.
+        begun: `monotonic()` when the search began.
+        repairs_s: as of `solve`; None: where there is no plan, nothing is explained.
+        interrupt: stops the explanation when set.
+    """
+    watcher.phase("write tables")
+    tables = tables_of(solution)
+    plan = Plan(case, solution.status, _summary(solution, tables), tables, asdict(options))
+    watcher.phase("verify")
+    plan = _verified(plan)
+    seconds = {**solution.seconds}
+    if solution.status == SolveStatus.INFEASIBLE and repairs_s is not None:
+        watcher.phase("explain")
+        plan = _explained(plan, solution, repairs_s, interrupt)
+        seconds["explain"] = plan.explanation.seconds if plan.explanation is not None else 0.0
+    seconds["total"] = monotonic() - begun
+    summary = {**plan.summary, "seconds": {name: round(value, 3) for name, value in seconds.items()}}
     return replace(plan, summary=summary, log=_log(solution, seconds, plan.certificate))
 
 
-def _tables(solution: Solution) -> dict[str, pd.DataFrame]:
+def _explained(plan: Plan, solution: Solution, repairs_s: float, interrupt: threading.Event | None) -> Plan:
+    """The plan that there is not, with the rows of the case that are in the way."""
+    from gridplan.explain.why import no_plan
+
+    proof = solution.compiled.program.frame.periods
+    found = no_plan(plan.case, proof, max(NAMING_S, repairs_s), repairs_s > 0, interrupt)
+    summary = {**plan.summary, "explanation": found.sentences("en")}
+    return replace(plan, summary=summary, proof=proof, explanation=found)
+
+
+def tables_of(solution: Solution) -> dict[str, pd.DataFrame]:
+    """The tables of a plan; none where there is no plan."""
     if solution.answer.x is None:
         return {}
     reader = Reader(solution)
-    found = {name: make(reader) for name, make in EXTRACT.items()}
+    found = {name: reader.once(make) for name, make in EXTRACT.items()}
     found |= queue_tables(reader.frame.case, found, reader.frame.network)
     return {name: found[name] for name in TABLES}
 

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from gridplan.plan.verify import Certificate
 
 PARTS = frozenset(
-    {"summary.json", "manifest.json", "certificate.txt", "log.txt", "tables", "figures", "case"}
+    {
+        "summary.json",
+        "manifest.json",
+        "certificate.txt",
+        "explanation.json",
+        "log.txt",
+        "tables",
+        "figures",
+        "case",
+    }
 )
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
@@ -101,6 +110,10 @@ def _write(plan: Plan, folder: Path, *, figures: bool, lang: str, case_path: str
     _text(folder / "log.txt", "".join(f"{line}\n" for line in plan.log))
     if figures and plan.has_plan:
         plan.plot.save(folder / "figures", lang=lang)
+    if plan.explanation is not None:
+        _text(folder / "explanation.json", dumps(plan.explanation.as_data(lang)))
+        if figures:
+            plan.explanation.save_plot(folder / "figures", lang)
     _text(folder / "manifest.json", dumps(manifest(plan, hashes, columns, case_path)))
 
 

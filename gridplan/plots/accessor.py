@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from gridplan.plots import bottlenecks, duration, gantt, network_labels, network_map, siting, style
+from gridplan.plots import (
+    bottlenecks,
+    cover,
+    duration,
+    gantt,
+    heat_seasons,
+    network_labels,
+    network_map,
+    siting,
+    style,
+)
 from gridplan.plots.about import about, case_rows, rows, stages
 from gridplan.plots.places import places_of
 from gridplan.plots.shapes import Rings, zone_shapes
@@ -25,6 +35,8 @@ DATA: dict[str, Callable[..., pd.DataFrame]] = {
     "duration": duration.data,
     "gantt": gantt.data,
     "siting": siting.data,
+    "cover": cover.data,
+    "heat_seasons": heat_seasons.data,
 }
 
 
@@ -97,6 +109,29 @@ class Plots:
         caption = about(self._plan, words, *_notes(table, words, scheme))
         return siting.draw(ax or _map_sheet(table), table, self._shapes(), words, caption, scale=not scheme)
 
+    def cover(self, year: int | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Map of places that masts cover or not, masts that stand or come, edge sites (kW), shares (%).
+
+        Raises:
+            ValueError: unknown year or language; a plan without tables.
+        """
+        words, table = Words(lang), cover.data(self._plan, year)
+        scheme = places_of(self._plan).schematic
+        caption = about(self._plan, words, *_notes(table, words, scheme))
+        sheet = style.sheet(14.6, 10.3) if len(table) > cover.CROWDED else style.sheet()
+        return cover.draw(ax or sheet, table, self._shapes(), words, caption, scale=not scheme)
+
+    def heat_seasons(
+        self, year: int | None = None, network: str | None = None, ax: Axes | None = None, lang: str = "en"
+    ) -> Axes:
+        """Heat wanted, covered, missing and left over by month (TJ), of all heat networks or of one.
+
+        Raises:
+            ValueError: unknown year, network or language; a plan without tables.
+        """
+        words, table = Words(lang), heat_seasons.data(self._plan, year, network)
+        return heat_seasons.draw(ax or style.sheet(10.5, 6.4), table, words, about(self._plan, words))
+
     def data(self, name: str, **options: Any) -> pd.DataFrame:
         """What the picture `name` draws, with the options of its method.
 
@@ -118,7 +153,13 @@ class Plots:
         curves = rows(self._plan, "duration", years[-1])["substation"].astype(str)
         for station in dict.fromkeys(curves):
             found[f"duration_{slug(station)}"] = ("duration", {"substation": station})
-        return found | {"gantt": ("gantt", {})} | {f"siting_{y}": ("siting", {"year": y}) for y in years}
+        found |= {"gantt": ("gantt", {})} | {f"siting_{y}": ("siting", {"year": y}) for y in years}
+        for y in years:
+            if heat_seasons.networks(self._plan, y):
+                found[f"heat_seasons_{y}"] = ("heat_seasons", {"year": y})
+        for name in heat_seasons.networks(self._plan, years[-1]):
+            found[f"heat_seasons_{slug(name)}"] = ("heat_seasons", {"network": name})
+        return found | {f"cover_{y}": ("cover", {"year": y}) for y in years if self._has_cells()}
 
     def usual(self) -> list[str]:
         """File names of the pictures saved unless told otherwise."""
@@ -132,7 +173,11 @@ class Plots:
         curves = list(dict.fromkeys(rows(self._plan, "duration", years[-1])["substation"].astype(str)))
         if curves:
             chosen.append(f"duration_{slug(duration.tightest(self._plan, years[-1], curves))}")
-        return list(dict.fromkeys([*chosen, "gantt", f"siting_{years[-1]}"]))
+        chosen += ["gantt", f"siting_{years[-1]}"]
+        chosen += [f"cover_{years[-1]}"] if self._has_cells() else []
+        if heat_seasons.networks(self._plan, years[-1]):
+            chosen.append(f"heat_seasons_{years[-1]}")
+        return list(dict.fromkeys(chosen))
 
     def save(self, folder: str | Path, names: Iterable[str] | None = None, lang: str = "en") -> list[Path]:
         """Write `<name>.png` and `<name>.csv` (the data drawn) for each name; the paths written, in order.
@@ -166,6 +211,9 @@ class Plots:
                 raise ValueError(f"picture '{name}' is not there; there are {', '.join([*DATA, *known])}")
             chosen += [name] if name in known else of_kind
         return list(dict.fromkeys(chosen))
+
+    def _has_cells(self) -> bool:
+        return len(case_rows(self._plan, "cells", "cell")) > 0
 
     def _shapes(self) -> dict[str, Rings]:
         zones = case_rows(self._plan, "zones", "zone", "lon", "lat")

@@ -15,8 +15,11 @@ CLASS_STEPS = (80, 95, 100)  # per cents at which a capacity class begins
 
 @cache
 def glossary() -> dict[str, dict[str, dict[str, str]]]:
-    """Section → key → language → text, as in glossary.toml."""
-    return tomllib.loads((files("gridplan.plots") / "glossary.toml").read_text(encoding="utf-8"))
+    """Section → key → language → text, as in glossary.toml and, of studies, glossary_study.toml."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for name in ("glossary.toml", "glossary_study.toml"):
+        found |= tomllib.loads((files("gridplan.plots") / name).read_text(encoding="utf-8"))
+    return found
 
 
 @dataclass(frozen=True)

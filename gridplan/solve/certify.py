@@ -15,6 +15,7 @@ import numpy as np
 
 from gridplan.solve.days import HOURS, days_of, has_storages, whole_days
 from gridplan.solve.hourly import CLEAR, Hourly
+from gridplan.solve.local import sweep_after_cuts
 from gridplan.solve.parametric import Engine, sweep
 
 DRAWN = "heat.withdrawal"
@@ -67,7 +68,8 @@ def certify(
             heat.cost[k] += price if name == DRAWN else 0.0
         dispatch[:, columns], solved = sweep(heat, values, order)
     power, others = _power(hourly)
-    dispatch[:, others], more = sweep(power, np.hstack([values, dispatch[:, drawn]]), order, step)
+    given = np.hstack([values, dispatch[:, drawn]])
+    dispatch[:, others], more = sweep_after_cuts(power, given, order, step)
     if columns.any():
         more += _together(hourly, dispatch, values)
     if has_storages(hourly) and len(values) % HOURS == 0:  # without profiles there is no day
@@ -95,7 +97,7 @@ def redispatch(
     given = np.hstack([values[hours], certificate.dispatch[hours][:, drawn]])
     dispatch = np.zeros((len(hours), len(program.columns)))
     dispatch[:, : certificate.dispatch.shape[1]] = certificate.dispatch[hours]
-    dispatch[:, others], solved = sweep(power, given, np.arange(len(hours)))
+    dispatch[:, others], solved = sweep_after_cuts(power, given, np.arange(len(hours)))
     if columns.any():
         solved += _together(program, dispatch, values[hours])
     if has_storages(program) and len(values) % HOURS == 0:

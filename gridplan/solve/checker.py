@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gridplan.case import Case
+from gridplan.model.limited import hourly_values, of_year
 from gridplan.model.periods import Critical
+from gridplan.model.prices import mean_price
 from gridplan.network import Network
 from gridplan.outages import cut_off
 from gridplan.solve.certify import Certificate, certify
@@ -34,7 +36,7 @@ class Check:
         index: hours of the year that were looked at.
         quick: of outages that some hours do not survive, the other hours are not known.
         programs: operation of an hour, by stage.
-        values: those hours × profiles.
+        values: those hours × profiles, by stage.
     """
 
     certificates: dict[int, Certificate]
@@ -43,7 +45,7 @@ class Check:
     index: np.ndarray
     quick: bool = False
     programs: dict[int, HourlyProgram] = field(default_factory=dict)
-    values: np.ndarray = field(default_factory=lambda: np.zeros((1, 0)))
+    values: dict[int, np.ndarray] = field(default_factory=dict)
 
     @property
     def checked(self) -> int:
@@ -80,12 +82,10 @@ class Checker:
     def __init__(self, case: Case, network: Network, profiles: tuple[str, ...]) -> None:
         """Compile the operation of an hour in every stage."""
         self.case, self.network = case, network
-        self.values = (
-            np.zeros((1, 0)) if case.profiles is None else case.profiles[list(profiles)].to_numpy(float)
-        )
-        self.programs = {y: HourlyProgram(case, network, profiles, y) for y in case.settings.horizon.years}
-        costs = case.table("supplies")["cost_eur_per_mwh"]
-        self.price = float(costs[costs > 0].mean()) if (costs > 0).any() else 0.0
+        names = {y: of_year(profiles, y) for y in case.settings.horizon.years}
+        self.values = {y: hourly_values(case, names[y]) for y in names}
+        self.programs = {y: HourlyProgram(case, network, names[y], y) for y in names}
+        self.price = mean_price(case)
         self.weight = supply_by_bus(case, network)
 
     def check(
@@ -105,8 +105,8 @@ class Checker:
             only: hours to look at; None: all.
             quick: of an outage that some hours do not survive, the others need not be known.
         """
-        index = np.arange(len(self.values)) if only is None else only
-        values, count, physics = self.values[index], len(index), self.case.settings.physics
+        index = np.arange(len(next(iter(self.values.values())))) if only is None else only
+        count, physics = len(index), self.case.settings.physics
         secured = physics.security == "n-1"
         shapes = {y: Topology(self.network, built, y, physics.flow == "dc") for y in self.programs}
         pairs = sum(len(t.lost) for t in shapes.values()) if secured else 0
@@ -119,6 +119,7 @@ class Checker:
                 done[year] = steps
                 progress.advance(sum(done.values()))
 
+            values = self.values[year][index]
             certificate = certify(self.programs[year].under(built), values, self.price, step)
             if not secured:
                 return certificate, Survival()
@@ -134,6 +135,7 @@ class Checker:
         progress.advance(total)
         survivals = {y: s for y, (_, s) in found.items()} if secured else {}
         certificates = {y: c for y, (c, _) in found.items()}
+        values = {y: every[index] for y, every in self.values.items()}
         return Check(certificates, survivals, shapes, index, quick, self.programs, values)
 
     def worst(self, check: Check) -> dict[int, list[Critical]]:
@@ -146,6 +148,8 @@ class Checker:
             slack = certificate.dispatch[:, certificate.hourly.slack]
             tops = sorted(((float(c.max()), int(c.argmax())) for c in slack.T), reverse=True)
             hours = list(dict.fromkeys(int(check.index[row]) for mw, row in tops if mw > CLEAR))[:MORE]
+            if not hours and certificate.excess.max(initial=0.0) > CLEAR:  # little at each of many places
+                hours = [int(check.index[certificate.excess.argmax()])]
             wanted = [Critical(hour) for hour in hours]
             if year in check.survivals:
                 wanted += self._pairs(check, year)

@@ -1,10 +1,11 @@
-"""Days in which a battery must help: 24 hours of a stage dispatched together.
+"""Days in which a battery or a heat tank must help: 24 hours of a stage dispatched together.
 
-In the program of one hour a battery starts and ends at the same level, so it gives nothing. An hour that does
-not fit that way is tried once more with its whole day: 24 copies of the hour's program, whose levels follow
-each other,
+In the program of one hour a battery starts and ends at the same level, so it gives nothing, and so does a
+tank. An hour that does not fit that way is tried once more with its whole day: 24 copies of the hour's
+program, whose levels follow each other,
 
     level[h+1] = level[h] + √e·charge[h] − discharge[h]/√e      the last hour is followed by the first
+    stored[h+1] = (1−λ)·stored[h] + fill[h]
 
 Heat and power are dispatched together. The worst day goes first.
 """
@@ -18,8 +19,11 @@ from gridplan.solve.hourly import CLEAR, Hourly
 from gridplan.solve.parametric import dispatched, loaded
 
 HOURS = 24
-ENOUGH = 5  # days after which it is clear that batteries do not help
-BALANCE, LEVEL, CHARGE = "storages.balance", "storages.level", "storages.charge"
+ENOUGH = 5  # days after which it is clear that batteries and tanks do not help
+KEPT = {  # rows that carry a level to the next period: the level, and what adds to it
+    "storages.balance": ("storages.level", "storages.charge"),
+    "heat.tank_balance": ("heat.stored", "heat.fill"),
+}
 
 
 class DayProgram:
@@ -39,16 +43,17 @@ class DayProgram:
 def _levels(hourly: Hourly) -> sparse.coo_array:
     """What the balance of an hour lacks: the level at its end, and the one at its start.
 
-    In the program of one hour these are the same level and cancel. Its coefficient of `charge` is ±√e, which
-    tells how the row is written.
+    In the program of one hour these are the same level, so both together are missing there (of a tank all but
+    its loss). The sign of what adds to the level tells how the row is written.
     """
     column = {key: k for k, key in enumerate(hourly.columns)}
     by_row = sparse.csr_array(hourly.matrix)
     entries: list[tuple[int, int, float]] = []
     count, width = by_row.shape
     for r, (name, key) in enumerate(hourly.rows):
-        if name == BALANCE:
-            level, sign = column[LEVEL, key], -float(np.sign(by_row[r, column[CHARGE, key]]))
+        if name in KEPT:
+            kept, adds = KEPT[name]
+            level, sign = column[kept, key], -float(np.sign(by_row[r, column[adds, key]]))
             for hour in range(HOURS):
                 later = (hour + 1) % HOURS
                 entries.append((hour * count + r, later * width + level, sign))
@@ -59,7 +64,7 @@ def _levels(hourly: Hourly) -> sparse.coo_array:
 
 def has_storages(hourly: Hourly) -> bool:
     """Whether something couples the hours of a day."""
-    return any(name == LEVEL for name, _ in hourly.columns)
+    return any(name in KEPT for name, _ in hourly.rows)
 
 
 def whole_days(hourly: Hourly, dispatch: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, int]:
@@ -84,7 +89,7 @@ def whole_days(hourly: Hourly, dispatch: np.ndarray, values: np.ndarray) -> tupl
         dispatch[hours], count = program.solve(values[hours]), count + 1
         helped = helped or bool((dispatch[hours][:, slack].sum(axis=1) <= CLEAR).all())
         if count == ENOUGH and not helped:
-            break  # batteries are too small; the worst hours will enter the program anyway
+            break  # they are too small; the worst hours will enter the program anyway
     return dispatch, count
 
 

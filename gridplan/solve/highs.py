@@ -146,6 +146,14 @@ class Search:
         self.highs.setOptionValue("solve_relaxation", False)
         return outcome
 
+    def duals(self) -> np.ndarray:
+        """What the objective rises by per unit of every row's right-hand side, after `relax`."""
+        return np.array(self.highs.getSolution().row_dual) / self.scale
+
+    def within(self, distance: float) -> None:
+        """Let searches stop at this distance from their bound too, in the objective's unit."""
+        self._ok(self.highs.setOptionValue("mip_abs_gap", distance * self.scale), "setting mip_abs_gap")
+
     def start_from(self, values: np.ndarray) -> None:
         """Give the integer part of a plan as start; HiGHS completes it. NaN: unknown."""
         used = np.flatnonzero(self.integer & ~np.isnan(values)).astype(np.int32)

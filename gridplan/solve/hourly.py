@@ -17,6 +17,7 @@ from scipy import sparse
 from gridplan.case import Case
 from gridplan.model.build import build
 from gridplan.model.periods import unit_periods
+from gridplan.model.terms import DISPATCH
 from gridplan.network import Network
 from gridplan.solve.affine import Affine
 from gridplan.solve.compile import Compiled, compile_program
@@ -28,7 +29,10 @@ SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of 
 SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
     "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
+    "rights.reserves": ((SHORT, 1.0),),
+    "rights.feedin_reserves": ((SHORT, 1.0),),
     "heat.all_heat": ((SHORT, 1.0),),
+    "heat.backed_heat": ((SHORT, 1.0),),
     "heat.losses": ((SHORT, 1.0),),
 }
 
@@ -96,6 +100,25 @@ class Hourly:
         none = np.zeros((len(columns), len(self.rows)))
         rows = [Affine(b.base, np.vstack([b.slope, none])) for b in (self.row_lower, self.row_upper)]
         return replace(self, lower=given[0], upper=given[1], row_lower=rows[0], row_upper=rows[1])
+
+    def told(self, rows: np.ndarray) -> Hourly:
+        """The same program with the right-hand sides of some equations given: each becomes one more value."""
+        unit = np.zeros((len(rows), len(self.rows)))
+        unit[np.arange(len(rows)), rows] = 1.0
+        given = unit.any(axis=0)
+        sides = [
+            Affine(np.where(given, 0.0, b.base), np.vstack([np.where(given, 0.0, b.slope), unit]))
+            for b in (self.row_lower, self.row_upper)
+        ]
+        none = np.zeros((len(rows), len(self.columns)))
+        columns = [Affine(b.base, np.vstack([b.slope, none])) for b in (self.lower, self.upper)]
+        return replace(self, row_lower=sides[0], row_upper=sides[1], lower=columns[0], upper=columns[1])
+
+    def seeing(self, values: np.ndarray) -> Hourly:
+        """The same program for fewer values (boolean mask); the others have no say, or are 0."""
+        bounds = (self.row_lower, self.row_upper, self.lower, self.upper)
+        slim = [Affine(b.base, b.slope[values]) for b in bounds]
+        return replace(self, row_lower=slim[0], row_upper=slim[1], lower=slim[2], upper=slim[3])
 
 
 class HourlyProgram:
@@ -176,7 +199,9 @@ def _affine(values: list[np.ndarray]) -> Affine:
 def _cost(compiled: Compiled) -> np.ndarray:
     """EUR per hour of every column: unit periods weigh one hour."""
     frame = compiled.program.frame
-    terms = compiled.program.terms.select("operating_cost_meur", "all")
+    terms = [
+        t for name in ("operating_cost_meur", DISPATCH) for t in compiled.program.terms.select(name, "all")
+    ]
     cost, _ = compiled.vector(terms, dict.fromkeys(frame.years, 1e6))
     return cost
 

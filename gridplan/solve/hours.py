@@ -8,8 +8,9 @@ import pandas as pd
 from gridplan.case import Case
 from gridplan.model.frame import Frame
 from gridplan.model.heat.demand import sink_demand
+from gridplan.model.limited import every_hour, plain
 from gridplan.model.loads import Series, demand, existing_datacenters
-from gridplan.model.periods import Critical, Period, Periods
+from gridplan.model.periods import Critical, Periods
 from gridplan.network import Network
 
 Heat = dict[str, dict[int, np.ndarray]]  # MW by sink, stage and hour
@@ -24,7 +25,7 @@ FIRST = 8  # critical hours per stage at the start
 
 def first_hours(case: Case, network: Network, periods: Periods) -> dict[int, list[Critical]]:
     """Coincident peaks: the top hour of each series of `_series`, at most FIRST per stage."""
-    frame = _all_hours(case, network, periods)
+    frame = every_hour(case, network)
     if frame is None:
         return {}
     loads, heat = (demand(frame), existing_datacenters(frame)), sink_demand(frame)
@@ -40,27 +41,17 @@ def likely_hours(case: Case, periods: Periods) -> np.ndarray:
     seed.
     """
     assert case.profiles is not None
-    data = case.profiles[list(periods.profiles)].to_numpy(float)
+    names = plain(periods.profiles)
+    data = case.profiles[names].to_numpy(float)
     supplied = {
         *case.table("supplies")["profile"],
         *(name for table in RATED for name in case.table(table)["rating_profile"]),
     }
-    sign = np.array([-1.0 if name in supplied else 1.0 for name in periods.profiles])
+    sign = np.array([-1.0 if name in supplied else 1.0 for name in names])
     weights = np.random.default_rng(0).exponential(size=(DIRECTIONS, len(sign))) ** 2 * sign
     reverse = -weights[: DIRECTIONS // 4]
     along = data @ np.vstack([weights, reverse]).T
     return np.unique(np.argpartition(-along, TOPS, axis=0)[:TOPS])
-
-
-def _all_hours(case: Case, network: Network, periods: Periods) -> Frame | None:
-    """A frame whose periods are all hours of the year."""
-    if case.profiles is None:
-        return None
-    data = case.profiles[list(periods.profiles)].to_numpy(float)
-    items = tuple(Period(*divmod(h, 24), 1, 1.0, tuple(v)) for h, v in enumerate(data.tolist()))
-    every = tuple(range(len(items)))
-    years = dict.fromkeys(case.settings.horizon.years, every)
-    return Frame(case, network, Periods(periods.profiles, items, years))
 
 
 def _series(frame: Frame, year: int, parts: tuple[Series, ...], heat: Heat) -> list[np.ndarray]:

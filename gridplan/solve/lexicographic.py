@@ -25,7 +25,8 @@ from gridplan.solve.highs import Options, Outcome, Search, relative_gap
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH, around, near_relaxation, within
 from gridplan.solve.status import SolveStatus
-from gridplan.solve.tangents import follow
+from gridplan.solve.tangents import curves_of, follow
+from gridplan.solve.trees.tighten import tighten
 
 EXACT = 2e-7  # slack with which a reached objective is held, relative to its size
 ZERO = 1e-6  # an objective below is at zero
@@ -51,6 +52,8 @@ class Answer:
         goals: by objective, in order.
         nodes: branch-and-bound nodes in all.
         price: what the bound of the last objective loses per unit by which the first is worse elsewhere.
+        heat_gap: what other heat links could still be worth, all else as planned, in the unit of the last
+            objective; None where heat was not searched by itself.
     """
 
     status: SolveStatus
@@ -58,6 +61,7 @@ class Answer:
     goals: dict[str, Goal]
     nodes: int
     price: float = np.inf
+    heat_gap: float | None = None
 
     def proven(self, gap: float) -> bool:
         """Whether every objective is known to be within this gap."""
@@ -119,6 +123,8 @@ def optimise(
     prove: bool = False,
     relaxed: bool = False,
     repair: bool = False,
+    todo: list[Objective] | None = None,
+    own: bool = True,
 ) -> Answer:
     """Solve a compiled program, objective by objective, within the time limit.
 
@@ -133,8 +139,17 @@ def optimise(
         prove: `start` is a good plan of this program; only its gap is to be proven.
         relaxed: fractions of units will do (to find critical hours).
         repair: `start` is a good plan but for some rows; look near it first.
+        todo: objectives in order; None: the case's.
+        own: the program is the case's own: nothing is asked beyond it, so what never pays may be left out.
     """
-    todo = objectives(compiled)
+    todo = todo or objectives(compiled)
+    if own and len(todo) == 1 and not relaxed:
+        goal = todo[0]
+        progress.phase(f"tighten {goal.name}{label}")
+        better = tighten(compiled, goal.cost, goal.constant, options, interrupt)
+        if better is not None:
+            compiled, prove = better.compiled, prove or better.start is not None
+            start = start if better.start is None else better.start
     run = _Run(compiled, options, progress, interrupt, label, draft, prove, relaxed, repair)
     held = run.zeros(todo)
     if held:
@@ -208,7 +223,7 @@ class _Run:
             search.minimise(goal.cost, goal.constant)
             attempt = partial(self._one, search, upper=upper)
             first = start if best is None else best
-            outcome = follow(self.compiled, search, goal.cost, attempt, first)
+            outcome = follow(curves_of(self.compiled), search, goal.cost, attempt, first)
             outcomes[goal.name], status = outcome, outcome.status
             self.nodes += outcome.nodes
             best = outcome.x if outcome.x is not None else best
@@ -216,7 +231,7 @@ class _Run:
             if status != SolveStatus.OPTIMAL:
                 break
             if k + 1 < len(todo) and best is not None:
-                self._hold(search, goal, float(goal.cost @ best), upper)
+                hold(self.compiled, search, goal, float(goal.cost @ best), upper)
         if best is not None and status in (SolveStatus.NO_PLAN, SolveStatus.INFEASIBLE):
             status = SolveStatus.LIMIT  # a plan of an earlier objective is there
         return Answer(status, best, _goals(todo, outcomes, held, best), self.nodes)
@@ -233,7 +248,7 @@ class _Run:
         cost = price * first.cost + second.cost
         search.minimise(cost, price * (first.constant - floor.value) + second.constant)
         attempt = partial(self._one, search, upper=self.compiled.upper.copy())
-        outcome = follow(self.compiled, search, cost, attempt, start)
+        outcome = follow(curves_of(self.compiled), search, cost, attempt, start)
         self.nodes += outcome.nodes
         if outcome.x is None:
             return None
@@ -248,15 +263,6 @@ class _Run:
             second.name: Goal(values[1], bound, relative_gap(values[1], bound)),
         }
         return Answer(outcome.status, outcome.x, goals, self.nodes, price)
-
-    def _hold(self, search: Search, goal: Objective, value: float, upper: np.ndarray) -> None:
-        """Let later objectives not worsen this one; zero by bounds, for such a row is lost in tolerances."""
-        low = self.compiled.lower
-        if value < ZERO and not (goal.cost < 0).any() and (low[goal.cost > 0] >= 0).all():
-            upper[goal.cost > 0] = low[goal.cost > 0]
-            search.restrict(low, upper)
-        else:
-            search.limit(goal.cost, value + EXACT * max(1.0, abs(value)))
 
     def _one(self, search: Search, start: np.ndarray | None, *, upper: np.ndarray) -> Outcome:
         """Solve one objective: near the relaxation first, then to the gap from there."""
@@ -283,18 +289,36 @@ class _Run:
         return search.run(self._left())
 
 
+def hold(compiled: Compiled, search: Search, goal: Objective, value: float, upper: np.ndarray) -> None:
+    """Let later objectives not worsen this one; zero by bounds, for such a row is lost in tolerances.
+
+    Args:
+        compiled: the program.
+        search: the program inside HiGHS; gets a row, or bounds.
+        goal: the objective.
+        value: what it has reached, without its constant.
+        upper: upper bounds of the columns now in force; changed in place.
+    """
+    low = compiled.lower
+    if value < ZERO and not (goal.cost < 0).any() and (low[goal.cost > 0] >= 0).all():
+        upper[goal.cost > 0] = low[goal.cost > 0]
+        search.restrict(low, upper)
+    else:
+        search.limit(goal.cost, value + EXACT * max(1.0, abs(value)))
+
+
 def _goals(
     todo: list[Objective], outcomes: dict[str, Outcome], held: dict[str, float], x: np.ndarray | None
 ) -> dict[str, Goal]:
-    """Value, bound and gap by objective; without a search of its own a goal has the plan's value."""
+    """Value of the plan at the end (later objectives may have bettered it), bound and gap by objective."""
     goals = {}
     for goal in todo:
         value = goal.of(x) if x is not None else None
         if goal.name in held:
             goals[goal.name] = Goal(value, held[goal.name], 0.0)
         elif goal.name in outcomes:
-            o = outcomes[goal.name]
-            goals[goal.name] = Goal(o.value if o.value is not None else value, o.bound, o.gap)
+            bound = outcomes[goal.name].bound
+            goals[goal.name] = Goal(value, bound, relative_gap(value, bound))
         else:
             goals[goal.name] = Goal(value, None, None)
     return goals

@@ -37,6 +37,9 @@ def sweep(
     Returns:
         Dispatch (hours × columns) and the number of programs solved.
     """
+    bounds = (program.row_lower, program.row_upper, program.lower, program.upper)
+    seen = np.any([b.slope.any(axis=1) for b in bounds], axis=0) & values.any(axis=0)
+    program, values = program.seeing(seen), values[:, seen]  # a basis is asked for every value
     engine = Engine(program)
     dispatch = np.zeros((len(values), len(program.columns)))
     is_open, solved = np.ones(len(values), bool), 0

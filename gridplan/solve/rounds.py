@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
@@ -13,15 +13,17 @@ import numpy as np
 import pyomo.environ as pyo
 
 from gridplan.case import Case
-from gridplan.model.build import build
+from gridplan.model.build import Program, build
 from gridplan.model.periods import typical
 from gridplan.network import Network
 from gridplan.solve.checker import Check, Checker
 from gridplan.solve.compile import Compiled, compile_program
+from gridplan.solve.extra import Extra
 from gridplan.solve.highs import Options
 from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.hours import first_hours, likely_hours
 from gridplan.solve.lexicographic import Answer, optimise
+from gridplan.solve.polish import polish
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH
 from gridplan.solve.status import SolveStatus
@@ -57,22 +59,48 @@ class Solution:
         return self.answer.status
 
 
+Prepare = Callable[[Program], None]
+
+
 def search(
-    case: Case, options: Options, progress: Progress, interrupt: threading.Event | None = None
+    case: Case,
+    options: Options,
+    progress: Progress,
+    interrupt: threading.Event | None = None,
+    prepare: Prepare | None = None,
 ) -> Solution:
-    """Find a plan for a case that fits every hour, and survives every outage where that is asked."""
-    return _Rounds(case, options, progress, interrupt).run()
+    """Find a plan for a case that fits every hour, and survives every outage where that is asked.
+
+    Args:
+        case, options, progress, interrupt: as of `gridplan.plan.run.solve`.
+        prepare: changes bounds of every program that is built (to ask for what a case cannot say).
+    """
+    return Rounds(case, options, progress, interrupt, prepare).run()
 
 
-class _Rounds:
-    """The course of a search: a clock, the hours so far, and the last plan."""
+class Rounds:
+    """Searches for plans of one case: the hours found so far and what is compiled serve the next search."""
 
     def __init__(
-        self, case: Case, options: Options, progress: Progress, interrupt: threading.Event | None
+        self,
+        case: Case,
+        options: Options,
+        progress: Progress,
+        interrupt: threading.Event | None = None,
+        prepare: Prepare | None = None,
     ) -> None:
+        """Choose the first hours; nothing is built yet.
+
+        Args:
+            case: what to plan.
+            options: gap, seconds (of each search), threads, seed.
+            progress: watcher.
+            interrupt: stops a search when set.
+            prepare: changes bounds of every program that is built.
+        """
         self.case, self.options, self.progress, self.interrupt = case, options, progress, interrupt
-        self.ends = monotonic() + options.time_limit_s
-        self.seconds = {"build": 0.0, "solve": 0.0, "check": 0.0}
+        self.prepare = prepare
+        self.extra = Extra()
         self.network = Network(case)
         days = case.has("storages") or case.has("heat_storages")
         self.periods = typical(case, whole_days=days)
@@ -80,16 +108,27 @@ class _Rounds:
         self.secured = case.settings.physics.security == "n-1"
         self.checked = self.secured or (case.profiles is not None and case.settings.time.all_hours)
         self.checker: Checker | None = None
+        self.compiled: Compiled | None = None  # of these periods, without extras
+        self.seconds = {"build": 0.0, "solve": 0.0, "check": 0.0}
+        self.ends = 0.0
+        self.scouted = False
         self.label = ""
 
-    def run(self) -> Solution:
+    def run(self, extra: Extra | None = None) -> Solution:
         """Scout (with fractions, or without outages), draft until a plan fits every hour, then prove its gap.
 
         A proof may find a better plan that does not fit; it is mended by further drafts, and its bound holds.
+
+        Args:
+            extra: what is asked beyond the case.
         """
+        self.extra, self.label = extra or Extra(), ""
+        self.ends = monotonic() + self.options.time_limit_s
+        self.seconds = dict.fromkeys(self.seconds, 0.0)
         compiled = self._build()
         built: dict[Key, float] = {}
-        if self.checked and compiled.integer.sum() >= WORTH:
+        if not self.scouted and self.checked and compiled.integer.sum() >= WORTH:
+            self.scouted = True
             scout = self._optimise(compiled, relaxed=not self.secured, draft=True)
             if scout.x is not None:
                 found = values(compiled, scout.x, whole=self.secured)
@@ -101,10 +140,11 @@ class _Rounds:
             self.label = f" (round {number})" if number > 1 else ""
             if number > 1:
                 compiled = self._build()
-            start = _start(compiled, built) if built else None
-            answer = self._optimise(
-                compiled, start=start, draft=self.checked, repair=self._near(compiled, built)
-            )
+            known = built or self.extra.start
+            start = _start(compiled, known) if known else None
+            near = self._near(compiled, built)
+            answer = self._optimise(compiled, start=start, draft=self.checked, repair=near)
+            answer = answer if near else self._polished(compiled, answer)
             if answer.x is None or not self.checked:
                 return Solution(compiled, answer, None, number, self.seconds)
             built = values(compiled, answer.x)
@@ -130,14 +170,41 @@ class _Rounds:
         self.seconds[phase] += monotonic() - begun
         return result
 
+    def base(self) -> Compiled:
+        """The program of the present hours, compiled once, without what is asked beyond the case."""
+        if self.compiled is None:
+            self.progress.phase(f"build{self.label}")
+            self.compiled = self._timed("build", self._compiled)
+        return self.compiled
+
+    def _compiled(self) -> Compiled:
+        program = build(self.case, self.periods, self.network)
+        if self.prepare is not None:
+            self.prepare(program)
+        return compile_program(program)
+
     def _build(self) -> Compiled:
-        self.progress.phase(f"build{self.label}")
-        return self._timed("build", lambda: compile_program(build(self.case, self.periods, self.network)))
+        return self.extra.on(self.base())
 
     def _optimise(self, compiled: Compiled, **how: Any) -> Answer:
         left = replace(self.options, time_limit_s=self.ends - monotonic())
-        work = partial(optimise, compiled, left, self.progress, self.interrupt, label=self.label, **how)
+        own = self.extra == Extra() and self.prepare is None
+        how |= {"label": self.label, "todo": self.extra.todo(compiled), "own": own}
+        work = partial(optimise, compiled, left, self.progress, self.interrupt, **how)
         return self._timed("solve", work)
+
+    def _polished(self, compiled: Compiled, answer: Answer) -> Answer:
+        """The answer, with no heat link left out that pays."""
+        plain = self.extra == Extra()
+        if answer.x is None or not plain or not self.case.has("heat_links") or self._stopped:
+            return answer
+        self.progress.phase(f"search heat{self.label}")
+        left = replace(self.options, time_limit_s=max(self.ends - monotonic(), 0.0))
+        return self._timed("solve", partial(polish, compiled, answer, left))
+
+    @property
+    def _stopped(self) -> bool:
+        return self.interrupt is not None and self.interrupt.is_set()
 
     def _near(self, compiled: Compiled, built: dict[Key, float]) -> bool:
         """Whether the last plan is worth keeping to: with outages, in a program that takes long."""
@@ -172,10 +239,12 @@ class _Rounds:
 
     def _add(self, check: Check) -> bool:
         """Take the worst hours of a check into the program; False where there are none to take."""
-        before = self.periods
         assert self.checker is not None
-        self.periods = self.periods.with_hours(self.case, self.checker.worst(check))
-        return self.periods != before
+        more = self.periods.with_hours(self.case, self.checker.worst(check))
+        if more == self.periods:
+            return False
+        self.periods, self.compiled = more, None
+        return True
 
 
 def _no_worse(draft: Answer, proof: Answer) -> Answer:
@@ -187,7 +256,7 @@ def _no_worse(draft: Answer, proof: Answer) -> Answer:
     for old, new in zip(drafted, proved, strict=True):
         if old.value is None or new.value is None or new.value < old.value - 1e-6 * max(1.0, abs(old.value)):
             return proof
-    return replace(proof, x=draft.x)
+    return replace(proof, x=draft.x, heat_gap=draft.heat_gap)
 
 
 def values(compiled: Compiled, x: np.ndarray, whole: bool = True) -> dict[Key, float]:
@@ -200,6 +269,6 @@ def values(compiled: Compiled, x: np.ndarray, whole: bool = True) -> dict[Key, f
     return found
 
 
-def _start(compiled: Compiled, built: dict[Key, float]) -> np.ndarray:
+def _start(compiled: Compiled, built: Mapping[Key, float]) -> np.ndarray:
     """The last plan in the columns of a new program; NaN where it says nothing."""
     return np.array([built.get(key_of(v), np.nan) for v in compiled.columns])

@@ -7,7 +7,7 @@ curves say. Rounds end when that is within 10⁻⁷ of what the lines say.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,25 +20,20 @@ CLOSE = 1e-7  # what the lines may miss, relative to the objective
 Attempt = Callable[[np.ndarray | None], Outcome]
 
 
+@dataclass(frozen=True)
 class Curves:
-    """Columns of outputs and of the quadratic parts of their costs."""
+    """Columns of outputs and of the quadratic parts of their costs.
 
-    def __init__(self, compiled: Compiled) -> None:
-        """Find them in a program; none where no supply has a quadratic cost."""
-        model, position = compiled.program.model, compiled.position
-        square, output, price = [], [], []
-        for (g, y, p), column in model.curves.square.items():
-            made = model.supplies.output[g, y, p]
-            c = float(model.curves.price[g, y])
-            if id(column) in position and id(made) in position and c > 0:
-                square.append(position[id(column)])
-                output.append(position[id(made)])
-                price.append(c)
-        self.square, self.output = np.array(square, int), np.array(output, int)
-        self.price = np.array(price)
-        lines = len(model.curves.LINE) / max(len(model.curves.SUPPLY), 1)
-        count = np.diff(compiled.matrix.indptr)[self.square]
-        self.held = count > lines  # a row of a policy holds them
+    Attributes:
+        square, output: columns, pair by pair.
+        price: EUR/h per MW² of each pair.
+        held: a row of a policy (or study) holds the quadratic part.
+    """
+
+    square: np.ndarray
+    output: np.ndarray
+    price: np.ndarray
+    held: np.ndarray
 
     def true(self, x: np.ndarray) -> np.ndarray:
         """EUR/h by the curves."""
@@ -55,19 +50,36 @@ class Curves:
         search.add_rows(-c * at**2, index, np.stack([np.ones(len(c)), -2 * c * at], axis=1))
 
 
+def curves_of(compiled: Compiled) -> Curves:
+    """The curves of a program; none where no supply has a quadratic cost."""
+    model, position = compiled.program.model, compiled.position
+    square, output, price = [], [], []
+    for (g, y, p), column in model.curves.square.items():
+        made = model.supplies.output[g, y, p]
+        c = float(model.curves.price[g, y])
+        if id(column) in position and id(made) in position and c > 0:
+            square.append(position[id(column)])
+            output.append(position[id(made)])
+            price.append(c)
+    at = np.array(square, int)
+    lines = len(model.curves.LINE) / max(len(model.curves.SUPPLY), 1)
+    count = np.diff(compiled.matrix.indptr)[at]
+    return Curves(at, np.array(output, int), np.array(price), count > lines)
+
+
 def follow(
-    compiled: Compiled, search: Search, cost: np.ndarray, attempt: Attempt, start: np.ndarray | None
+    curves: Curves, search: Search, cost: np.ndarray, attempt: Attempt, start: np.ndarray | None
 ) -> Outcome:
     """Solve one objective with exact quadratic costs.
 
     Args:
-        compiled: the program.
+        curves: those of the program.
         search: the program inside HiGHS; lines are added to it.
         cost: of the objective, by column.
         attempt: solves from a start solution.
         start: the first one.
     """
-    curves, outcome = Curves(compiled), attempt(start)
+    outcome = attempt(start)
     if not len(curves.square):
         return outcome
     weight = cost[curves.square]

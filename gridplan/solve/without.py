@@ -31,7 +31,7 @@ def fits_without(
         units: (reinforcement, number) of what is left out.
     """
     left = {**built, **{("reinforcements.units", (r, k, year)): 0.0 for r, k in units}}
-    certificate, values = check.certificates[year], check.values
+    certificate, values = check.certificates[year], check.values[year]
     worse = overload(check.topologies[year], left, year, certificate.hourly, certificate.dispatch, values)
     hours = np.flatnonzero(worse > NEAR)
     hours = hours[np.argsort(-worse[hours], kind="stable")]

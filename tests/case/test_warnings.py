@@ -63,7 +63,8 @@ def test_the_words_are_those_that_the_program_selects_by() -> None:
     draft = Draft(case.settings, {name: case.table(name) for name in case.tables}, {}, None)
     terms = build(case, typical(case, whole_days=False)).terms
     assert set(COUNTED) == set(indicators())
-    missing = {(t.indicator, tag) for t in terms.all for tag in t.tags - words_of(draft, t.indicator)}
+    counted = [t for t in terms.all if t.indicator in COUNTED]  # not what only prices dispatch
+    missing = {(t.indicator, tag) for t in counted for tag in t.tags - words_of(draft, t.indicator)}
     assert missing == set()
     assert {t.indicator for t in terms.all} > {"heat_pump_mw", "shortfall_mw", "telecom_mw", "crew_fte"}
 
@@ -93,21 +94,26 @@ def test_a_class_without_a_site(tmp_path):
     assert "no site of class 'edge', so" in found[0].message
 
 
-def test_what_is_read_and_not_yet_planned_with(tmp_path):
-    masts = "mast,zone,lat,lon,radius_km,hosts_edge\n" + "".join(
-        f"m{k},town,52.1,5.1,5,true\n" for k in range(3)
-    )
-    found = told(
-        tmp_path,
-        "not-yet-planned",
-        masts=masts,
-        transport_rights="right,discount\nblock,0.5\n",
-        heat_storages="heat_storage,at,energy_mwh\ntank,baths,20\n",
-    )
-    assert [w.file for w in found] == ["transport_rights.csv", "heat_storages.csv", "masts.csv"]
-    assert all("read, not yet planned with" in w.message for w in found)
-    assert "3 masts" in found[-1].message
-    assert told(tmp_path / "none", "not-yet-planned") == []
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("tank,baths,0", "energy_mwh"),
+        ("tank,tower,5", "at"),
+        ("tank,baths,5", "heat_storage"),  # this case has no profiles
+    ],
+)
+def test_a_tank_that_keeps_nothing(tmp_path, row, column):
+    tables = {"heat_storages": f"heat_storage,at,energy_mwh\n{row}\n", "junctions": "junction\ntower\n"}
+    found = told(tmp_path, "tanks", **tables)
+    assert [(w.file, w.row, w.column) for w in found] == [("heat_storages.csv", 2, column)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns"), [("gas", []), ("none", ["backup_max_mw"]), ("", ["backup_max_mw"])]
+)
+def test_a_back_up_that_is_not_there_needs_no_size(tmp_path, kind, columns):
+    sinks = f"sink,zone,peak_mw,temperature_c,backup,backup_max_mw\nbaths,town,4,60,{kind},2\n"
+    assert [w.column for w in told(tmp_path, "backup-without-effect", heat_sinks=sinks)] == columns
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gridplan.plan.extract import assets
+from gridplan.plan.extract import heat
 from gridplan.plan.extract.reader import Reader
 from gridplan.solve.highs import Options
 from gridplan.solve.progress import Silent
@@ -267,13 +267,13 @@ def test_heat_that_goes_round_in_a_link_does_not_count():
     ends = [("in", "well", "j"), ("mid", "j", "k"), ("out", "k", "town")]
     rows["heat_links"] = [{"link": n, "from": a, "to": b} for n, a, b in ends]
     solution = search(make(rows, COST), Options(0.0, 60.0, 1, 0), Silent())
-    before = assets.heat_links(Reader(solution))
+    before = heat.heat_links(Reader(solution))
     x = solution.answer.x.copy()
     flow = solution.compiled.program.model.heat.flow
     for (link, _, _, _, _), column in flow.items():
         if link == "mid":
             x[solution.compiled.position[id(column)]] += 3
-    after = assets.heat_links(Reader(replace(solution, answer=replace(solution.answer, x=x))))
+    after = heat.heat_links(Reader(replace(solution, answer=replace(solution.answer, x=x))))
     assert before.equals(after)
     assert pick(after, "peak_mw", link="mid") == pytest.approx(4)
     assert pick(after, "heat_tj", link="mid") == pytest.approx(126.144)

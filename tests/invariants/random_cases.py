@@ -12,7 +12,9 @@ def random_case(seed):
     """The case of a seed; a draw that the checks of a case refuse is drawn again."""
     for attempt in range(50):
         try:
-            return case_from_tables(*_draw(np.random.default_rng([seed, attempt])))
+            settings, tables, profiles = _draw(np.random.default_rng([seed, attempt]))
+            _warmth(np.random.default_rng([seed, attempt, 4]), tables, profiles)
+            return case_from_tables(settings, tables, profiles)
         except CaseError as error:
             last = error
     raise last
@@ -297,9 +299,31 @@ def _heat(rng, tables, profiles):
         tables["heat_pumps"] = pd.DataFrame([pump | {"cop": rng.choice([3.5, np.nan])}])
 
 
+def _warmth(rng, tables, profiles):
+    """Back-ups, glides and tanks, from a draw of their own."""
+    if "heat_sinks" not in tables:
+        return
+    sinks = tables["heat_sinks"]
+    if rng.random() < 0.8:
+        sinks["backup"] = rng.choice(
+            ["alternative", "none", "gas", "electric"], len(sinks), p=[0.2, 0.2, 0.3, 0.3]
+        )
+        sinks["backup_eur_per_mwh"], sinks["backup_cop"] = 65.0, 1.0
+        sinks["backup_capex_meur_per_mw"] = rng.choice([0.0, 0.06], len(sinks))
+        sinks["backup_max_mw"] = rng.choice([np.nan, 5.0], len(sinks))
+    if "heat_pumps" in tables and rng.random() < 0.5:
+        tables["heat_pumps"]["cop_method"], tables["heat_pumps"]["efficiency"] = "lorenz", 0.45
+        sinks["return_c"], tables["datacenters"]["heat_return_c"] = sinks["temperature_c"] - 15, 22
+    if rng.random() < (0.2 if profiles is not None else 0.7):
+        tank = {"heat_storage": "tank", "at": rng.choice(["town", "bridge", "plant"]), "energy_mwh": 6.0}
+        tank |= {"power_mw": rng.choice([np.nan, 3.0]), "loss_share_per_hour": 0.01}
+        tables["heat_storages"] = pd.DataFrame([tank | {"max_new_mwh": 40.0, "capex_meur_per_mwh": 0.01}])
+
+
 def _masts(rng, tables):
     if rng.random() < 0.5:
         return
+    own = rng.spawn(1)[0]
     place = {"zone": "east", "lat": 52.0, "lon": 5.0}
     tables["masts"] = pd.DataFrame(
         [
@@ -315,6 +339,15 @@ def _masts(rng, tables):
             for k in range(3)
         ]
     )
+    if own.random() < 0.7:
+        on_site = {"lon": 5.05, "site": "tower", "site_capex_keur": 60}
+        tables["masts"] = pd.concat(
+            [tables["masts"], pd.DataFrame([{**tables["masts"].iloc[1], "mast": k, **on_site} for k in "xy"])]
+        )
+        tables["masts"]["hosts_edge"] = [False, *own.choice([True, False], len(tables["masts"]) - 2), True]
+        tables["masts"]["edge_kw"] = np.where(tables["masts"]["hosts_edge"], 9.0, 0.0)
+        tables["masts"]["edge_capex_keur"] = np.where(tables["masts"]["hosts_edge"], 40.0, 0.0)
+        tables["masts"]["battery_h"], tables["masts"]["battery_capex_keur_per_kwh"] = 4.0, 0.4
     tables["cells"] = pd.DataFrame(
         [
             {
@@ -327,6 +360,8 @@ def _masts(rng, tables):
             for k in range(5)
         ]
     )
+    if "edge_kw" in tables["masts"]:
+        tables["cells"]["edge_required"] = ["", "", "true" if own.random() < 0.5 else "2030", "", ""]
 
 
 def _policies(rng, tables):
@@ -344,7 +379,9 @@ def _policies(rng, tables):
             {"policy": "heat", "indicator": "heat_reused_tj", "sense": "min", "value": 40.0, "price": 0.05}
         )
     if "masts" in tables:
-        rows.append({"policy": "cover", "indicator": "covered_share", "sense": "min", "value": 0.4})
+        own = rng.spawn(1)[0]  # draws of its own leave those of the other subjects as they are
+        rows.append({"policy": "cover", "sense": "min", "value": 0.4, "price": own.choice([np.nan, 0.5])})
+        rows[-1]["indicator"] = own.choice(["covered_share", "edge_covered_share"])
     if rng.random() < 0.5:
         rows.append({"policy": "cost", "indicator": "co2_kt", "sense": "max", "value": 60.0, "price": 0.1})
     table = pd.DataFrame(rows)

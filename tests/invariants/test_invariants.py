@@ -113,7 +113,11 @@ def without_first(data):
     return data.iloc[1:].reset_index(drop=True)
 
 
+ELSEWHERE = ("storages", "heat_storages")  # which the tutorial has not: tests/verify/test_folder.py
 LOST = pd.DataFrame([{"substation": "HAV", "year": 2030, "mw": 1.0, "mwh": 900.0}])
+
+GHOST = pd.DataFrame([("STD-WPL", 2030, "mast_town", 1.0, 4.0)])
+GHOST.columns = ["outage", "year", "mast", "lost_share", "battery_h"]
 
 CORRUPTIONS = [
     ("tables", "flows", put("mw", None, branch="KMP-HAV")),
@@ -153,6 +157,19 @@ CORRUPTIONS = [
     ("masts", "masts", put("in_service", False, mast="mast_town", year=2030)),
     ("masts", "masts", put("in_service", False, mast="mast_north")),
     ("masts", "indicators", indicator("covered_share", 0.2, year=2026)),
+    ("masts", "indicators", indicator("covered_share", 0.2, zone="noordveld", year=2030)),
+    ("edges", "masts", put("edge", False, mast="mast_town")),
+    ("edges", "masts", put("edge", True, mast="mast_north", year=2035)),
+    ("edges", "masts", put("edge", True, mast="mast_town", year=2026)),
+    ("edges", "indicators", indicator("edge_covered_share", 0.2)),
+    ("mast_details", "masts", add("kw", 1.0, mast="mast_west", year=2035)),
+    ("mast_details", "masts", add("edge_kw", 1.0, mast="mast_town", year=2035)),
+    ("mast_details", "masts", add("covers_share", 0.1, mast="mast_north", year=2035)),
+    ("mast_details", "masts", add("battery_kwh", 1.0, mast="mast_town", year=2026)),
+    ("mast_details", "masts", add("capex_keur", 1.0, mast="mast_west", year=2035)),
+    ("mast_details", "masts", put("substation", "NRD", mast="mast_town")),
+    ("mast_details", "masts", put("site", "dike_tower", mast="mast_town")),
+    ("mast_details", "mast_outages", lambda _: GHOST),
     ("masts", "indicators", indicator("covered_share", -0.2, year=2026)),
     ("heat_nodes", "heat_sinks", add("heat_tj", 5.0, sink="town_heat", year=2035)),
     ("heat_nodes", "heat_links", add("forward_tj", 5.0, link="junction_town", year=2030)),
@@ -164,6 +181,8 @@ CORRUPTIONS = [
     ("heat_links", "heat_links", twice),
     ("heat_pumps", "heat_pumps", scale("electricity_gwh", 0.5)),
     ("heat_pumps", "heat_pumps", add("peak_mw", 2.0)),
+    ("heat_seasons", "heat_seasons", add("missing_tj", 1.0, month=1)),
+    ("heat_nodes", "heat_sinks", add("wanted_tj", 1.0)),
     ("policies", "policies", without_first),
     ("policies", "policies", add("reached", 2.0, policy="noordveld_ban")),
     ("policies", "indicators", indicator("crew_fte", 9.0, year=2026)),
@@ -209,4 +228,4 @@ def test_a_flow_around_a_ring_keeps_the_balance_but_not_kirchhoff(tutorial):
 
 
 def test_every_invariant_has_a_plan_that_breaks_it():
-    assert {name for name, _, _ in CORRUPTIONS} | {"kirchhoff", "storages"} == set(CHECKS)
+    assert {name for name, _, _ in CORRUPTIONS} | {"kirchhoff", *ELSEWHERE} == set(CHECKS)

@@ -14,13 +14,21 @@ from gridplan.model.periods import typical
 from gridplan.model.reference import docstring, page, template
 from gridplan.plan.verify import CHECKS
 from tests.invariants.random_cases import random_case
+from tests.rights.small import every_right
 
 ROOT = Path(__file__).parents[2]
-SEEDS = (6, 14, 15)  # random cases that have, with the tutorial, every constraint
+SEEDS = (1, 6, 14, 15, 16, 23)  # random cases that have, with the tutorial, every constraint
 PLAIN = "policies.rows"  # few rows, each over its own assets: written out, no template
 
 INVARIANT = "tests/invariants/test_invariants.py::test_an_invariant_notices_a_changed_plan"
+BACKUP = "tests/heat/test_backup.py"
+TANKS = "tests/heat/test_tanks.py"
 STATIONS = "tests/model/test_stations.py"
+SHARES = "tests/telecom/test_shares.py"
+SITES = "tests/telecom/test_sites.py"
+EDGES = "tests/telecom/test_edge.py"
+RIGHTS = "tests/rights/test_"
+FEEDIN = f"{RIGHTS}by_hand.py::test_feedin_against_all_transformers_and_demand_without_the_largest"
 
 REGISTER = {
     "reinforcements.stays": f"{INVARIANT}[building]",
@@ -50,12 +58,32 @@ REGISTER = {
     "datacenters.enough": f"{INVARIANT}[programme]",
     "datacenters.land": f"{INVARIANT}[land]",
     "datacenters.withdraw": f"{INVARIANT}[withdrawals]",
+    "rights.splits": f"{RIGHTS}by_hand.py::test_what_is_planned_is_that_room",
+    "rights.shares": f"{RIGHTS}by_hand.py::test_a_right_has_at_most_its_share_of_a_site",
+    "rights.firm_stays": f"{RIGHTS}years.py::test_a_firm_right_stays",
+    "rights.cut_limit": f"{RIGHTS}by_hand.py::test_what_is_planned_is_that_room",
+    "rights.withdraw": f"{RIGHTS}by_hand.py::test_what_is_planned_is_that_room",
+    "rights.reserves": f"{RIGHTS}by_hand.py::test_a_contract_counts_in_every_hour",
+    "rights.group_limit": f"{RIGHTS}by_hand.py::test_members_of_a_group_share_a_contract",
+    "rights.adds": f"{RIGHTS}corrupted.py::test_a_changed_plan_is_noticed[rights]",
+    "rights.feedin_shares": f"{RIGHTS}corrupted.py::test_a_changed_plan_is_noticed[rights]",
+    "rights.feedin_stays": f"{RIGHTS}years.py::test_a_firm_right_of_feedin_stays",
+    "rights.unfed_limit": FEEDIN,
+    "rights.rest_most": f"{RIGHTS}years.py::test_feedin_in_a_block",
+    "rights.rest_least": FEEDIN,
+    "rights.keeps": FEEDIN,
+    "rights.feedin_reserves": FEEDIN,
+    "rights.loses": f"{RIGHTS}years.py::test_energy_that_is_lost_without_hours",
+    "rights.curve": f"{RIGHTS}cost.py::test_reinforcement_or_curtailment",
     "heat.site_heat": f"{INVARIANT}[heat_nodes]",
     "heat.running_stays": f"{INVARIANT}[capex]",
     "heat.source_heat": f"{INVARIANT}[heat_nodes]",
     "heat.connected_stays": f"{INVARIANT}[capex]",
     "heat.all_heat": f"{INVARIANT}[heat_nodes]",
     "heat.some_heat": f"{INVARIANT}[heat_nodes]",
+    "heat.backed_heat": f"{INVARIANT}[heat_nodes]",
+    "heat.boiler_stays": f"{INVARIANT}[heat_nodes]",
+    "heat.boiler_limit": f"{BACKUP}::test_a_boiler_is_built_for_the_peak_that_links_do_not_cover",
     "heat.pump_stays": f"{INVARIANT}[heat_pumps]",
     "heat.pump_limit": f"{INVARIANT}[heat_pumps]",
     "heat.pipe_stays": f"{INVARIANT}[heat_links]",
@@ -65,12 +93,25 @@ REGISTER = {
     "heat.capacity_limit": f"{INVARIANT}[heat_links]",
     "heat.open_stays": f"{INVARIANT}[capex]",
     "heat.open_limit": f"{INVARIANT}[heat_links]",
+    "heat.room_stays": f"{TANKS}::test_room_waits_for_its_year_and_stays",
+    "heat.tank_balance": f"{TANKS}::test_room_is_bought_with_what_is_lost_on_the_way",
+    "heat.tank_room": f"{TANKS}::test_a_night_of_charging_serves_the_evening",
+    "heat.tank_in": f"{TANKS}::test_a_tank_charges_no_faster_than_its_pump",
+    "heat.tank_out": f"{TANKS}::test_a_night_of_charging_serves_the_evening",
     "heat.losses": f"{INVARIANT}[heat_nodes]",
     "heat.balance": f"{INVARIANT}[heat_nodes]",
     "heat.withdraw": f"{INVARIANT}[withdrawals]",
     "telecom.mast_stays": f"{INVARIANT}[masts]",
-    "telecom.covers": f"{INVARIANT}[masts]",
-    "telecom.counts": f"{INVARIANT}[masts]",
+    "telecom.must": f"{INVARIANT}[masts]",
+    "telecom.covers": f"{SHARES}::test_a_share_is_of_the_people_in_its_scope",
+    "telecom.counts": f"{SHARES}::test_an_upper_share_counts_what_every_mast_covers",
+    "telecom.site_paid": f"{SITES}::test_a_site_is_paid_in_the_stage_of_its_first_mast",
+    "telecom.site_needed": f"{SITES}::test_a_site_without_a_mast_costs_nothing_though_money_does_not_matter",
+    "telecom.edge_stands": f"{EDGES}::test_an_edge_site_needs_its_mast",
+    "telecom.edge_stays": f"{EDGES}::test_edge_sites_from_a_year_and_they_stay",
+    "telecom.edge_must": f"{INVARIANT}[edges]",
+    "telecom.edge_covers": f"{EDGES}::test_a_policy_asks_for_edge_sites",
+    "telecom.edge_counts": f"{EDGES}::test_an_upper_share_counts_what_every_edge_site_reaches",
     "telecom.withdraw": f"{INVARIANT}[withdrawals]",
     "stations.sums": f"{INVARIANT}[balance]",
     "stations.own": f"{INVARIANT}[station_limits]",
@@ -97,11 +138,12 @@ REGISTER = {
 
 @cache
 def constraints():
-    """Constraints of the tutorial's program and of the random cases, by name."""
-    cases = [read_case(ROOT / "cases/tutorial"), *(random_case(seed) for seed in SEEDS)]
+    """Constraints of the programs of the tutorial, of a case with every right, and of random cases."""
+    cases = [read_case(ROOT / "cases/tutorial"), every_right(), *(random_case(seed) for seed in SEEDS)]
     found = {}
     for case in cases:
-        model = build(case, typical(case, whole_days=case.has("storages"))).model
+        days = case.has("storages") or case.has("heat_storages")
+        model = build(case, typical(case, whole_days=days)).model
         for constraint in model.component_objects(pyo.Constraint):
             if len(constraint):
                 found.setdefault(constraint.name, constraint)

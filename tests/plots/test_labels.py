@@ -78,7 +78,7 @@ def test_what_finds_no_room_is_given_back_the_least_important_first():
     assert not overlapping(boxes(ax))
 
 
-@pytest.mark.parametrize("kind", ["map", "bottlenecks", "gantt", "siting"])
+@pytest.mark.parametrize("kind", ["map", "bottlenecks", "gantt", "siting", "cover"])
 def test_empty_pictures_keep_their_words_on_the_sheet(kind):
     ax = getattr(make_plan({}, {}).plot, kind)()
     ax.figure.canvas.draw()

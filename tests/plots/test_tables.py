@@ -152,7 +152,8 @@ def test_a_plan_without_tables_is_refused_with_its_status():
     from gridplan.plan.plan import Plan
 
     plan = Plan(case=make_plan({}, {}).case, status=SolveStatus.INFEASIBLE, summary={}, tables={})
-    for draw in (plan.plot.map, plan.plot.bottlenecks, plan.plot.gantt, plan.plot.siting, plan.plot.duration):
+    for name in ("map", "bottlenecks", "gantt", "siting", "duration", "cover"):
+        draw = getattr(plan.plot, name)
         with pytest.raises(ValueError, match="the solve ended as 'infeasible'"):
             draw()
 

@@ -82,11 +82,15 @@ TABLES: dict[str, list[Row]] = {
     "heat_links": [{"link": "pipe", "from": "hall", "to": "baths", "capex_meur_per_mw": 0.5}],
     "heat_pumps": [{"heat_pump": "lift", "at": "hall", "cop": 3, "capex_meur_per_mw": 0.4}],
     "masts": [
-        {"mast": "x", "zone": "town", "lat": 52, "lon": 5, "capex_keur": 500, "power_kw": 10},
+        {"mast": "x", "zone": "town", "lat": 52, "lon": 5, "capex_keur": 400, "power_kw": 10}
+        # an edge site of 5 kW; 30 kWh of battery
+        | {"hosts_edge": "true", "edge_kw": 5, "edge_capex_keur": 70}
+        | {"battery_h": 2, "battery_capex_keur_per_kwh": 1},
         {"mast": "y", "zone": "town", "lat": 52, "lon": 5, "capex_keur": 900, "power_kw": 10},
     ],
     "cells": [
-        {"cell": "square", "zone": "town", "lat": 52, "lon": 5, "weight": 3, "required": "true"},
+        {"cell": "square", "zone": "town", "lat": 52, "lon": 5, "weight": 3, "required": "true"}
+        | {"edge_required": "true"},
         {"cell": "field", "zone": "town", "lat": 52, "lon": 5, "weight": 1},
     ],
     "coverage": [{"mast": "x", "cell": "square"}, {"mast": "y", "cell": "field"}],
@@ -137,7 +141,11 @@ BY_HAND: dict[str, tuple[float, float, float]] = {
     "curtailed_gwh": (3 * HOURS / 1000, 3 * HOURS / 1000, 30 * HOURS / 1000),
     "covered_share": (0.75, 0.75, 0.75),
     "masts": (1, 1, 1),
-    "telecom_mw": (0.01, 0.01, 0.01),
+    "telecom_mw": (0.015, 0.015, 0.015),
+    "telecom_battery_mwh": (0.03, 0.03, 0.03),
+    "edge_sites": (1, 1, 1),
+    "edge_mw": (0.005, 0.005, 0.005),
+    "edge_covered_share": (0.75, 0.75, 0.75),
     "new_circuits": (1, 1, 1),
     "new_transformers": (0, 1, 1),
 }

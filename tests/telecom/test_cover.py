@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.model.cases import Row, make, pick, station, value
-
-CAPEX: dict[str, Any] = {"objective": {"minimise": ["capex_meur"]}}
-
-
-def mast(name: str, keur: float, **columns: Any) -> Row:
-    return {"mast": name, "zone": "A", "lat": 52.0, "lon": 5.0, "capex_keur": keur, **columns}
-
-
-def cell(name: str, **columns: Any) -> Row:
-    return {"cell": name, "zone": "A", "lat": 52.0, "lon": 5.0, "required": "true", **columns}
-
-
-def pairs(**reach: str) -> list[Row]:
-    """Coverage table: pairs(m="abc") says that mast m covers cells a, b and c."""
-    return [{"mast": m, "cell": c} for m, cells in reach.items() for c in cells]
-
-
-def standing(plan: Any, year: int = 2030) -> set[str]:
-    rows = plan.masts
-    return set(rows.loc[rows["in_service"] & (rows["year"] == year), "mast"])
+from tests.telecom.rows import CAPEX, cell, mast, pairs, standing
 
 
 def test_cheapest_cover_by_table():

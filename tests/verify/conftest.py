@@ -9,15 +9,17 @@ import pytest
 
 from gridplan.case import read_case
 from gridplan.plan.save import save
+from tests.heat.networks import two_towns
 from tests.invariants.test_storages import battery_case
 
 
 @pytest.fixture(scope="session")
 def saved(tmp_path_factory):
-    """Result folders by name: the tutorial, and a case with a battery."""
+    """Result folders by name: the tutorial, a case with a battery, and one with a heat tank and a boiler."""
     root = tmp_path_factory.mktemp("saved")
     return {
         "tutorial": save(read_case("cases/tutorial").solve(gap=0.001, threads=1), root / "tutorial"),
+        "tank": save(two_towns().solve(gap=0, threads=1), root / "tank"),
         "battery": save(battery_case(all_hours=False).solve(gap=1e-6, threads=1), root / "battery"),
     }
 

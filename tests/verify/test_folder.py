@@ -25,11 +25,12 @@ def lost_load(_rows):
     return [{"substation": "HAV", "year": "2030", "mw": "1.0", "mwh": "900.0"}]
 
 
+SINKS, TANKS = "tank/heat_sinks", "tank/heat_storages"
 # check, table that is changed (of the tutorial, or folder/table), how, what must be named: table.column row
 CORRUPTIONS = [
     ("files", "flows", put("mw", plus(1.0)), "flows."),
     ("tables", "stations", first_twice, "stations.substation substation=KMP, year=2026"),
-    ("tables", "masts", first_away, "masts.mast mast=mast_north, year=2026"),
+    ("tables", "masts", first_away, "masts.mast mast=mast_town, year=2026"),
     ("tables", "flows", put("mw", ""), "flows.mw branch=KMP-HAV, year=2026, day="),
     ("tables", "flows", put("branch", "nowhere"), "flows.branch branch=nowhere"),
     ("tables", "supplies", put("year", "2027"), "supplies.year year=2027"),
@@ -69,6 +70,26 @@ CORRUPTIONS = [
     ("heat_nodes", "heat_sinks", put("heat_tj", plus(5.0), sink="town_heat"),
      "heat_links.heat_tj node=town_heat"),
     ("heat_nodes", "heat_sources", put("peak_mw", plus(50.0)), "heat_sources.peak_mw source="),
+    ("heat_nodes", TANKS, put("mw", plus(0.5), True), "heat_links.heat_tj node=town"),
+    ("heat_nodes", SINKS, put("backup_tj", plus(1.0), sink="town"), "heat_sinks.wanted_tj sink=town"),
+    ("heat_nodes", SINKS, put("wanted_tj", plus(1.0)), "heat_sinks.wanted_tj sink=town"),
+    ("heat_nodes", SINKS, put("backup_peak_mw", plus(1.0)), "heat_sinks.backup_peak_mw sink=town"),
+    ("heat_nodes", SINKS, put("backup_mw", "5", sink="village"), "heat_sinks.backup_mw sink=village"),
+    ("heat_nodes", SINKS, put("connected", "false"), "heat_sinks.heat_tj sink=town"),
+    ("heat_nodes", SINKS, put("alternative_tj", plus(9.0)), "heat_sinks.alternative_tj sink=town"),
+    ("heat_nodes", SINKS, put("capex_meur", plus(1.0)), "heat_sinks.capex_meur sink=town"),
+    ("heat_storages", TANKS, put("energy_mwh", plus(1.0)),
+     "heat_storages.energy_mwh heat_storage=tank, year=2030, day="),
+    ("heat_storages", TANKS, put("energy_mwh", plus(500.0)), "heat_storages.energy_mwh tank"),
+    ("heat_storages", TANKS, put("new_mwh", "101", True), "heat_storages.new_mwh tank"),
+    ("heat_storages", TANKS, put("at", "hall"), "heat_storages.at tank"),
+    ("heat_seasons", "heat_seasons", put("usable_tj", plus(1.0)), "heat_seasons.wanted_tj network="),
+    ("heat_seasons", "tank/heat_seasons", put("month", "2"), "heat_seasons.month network=town"),
+    ("heat_seasons", "tank/heat_seasons", put("wanted_tj", plus(1.0), month="3"),
+     "heat_seasons.wanted_tj month=3"),
+    ("capex", TANKS, put("new_mwh", plus(9.0), True), "indicators.value indicator=capex_meur"),
+    ("operating_cost", SINKS, put("backup_tj", plus(1.0)), "indicators.value operating_cost_meur"),
+    ("amounts", SINKS, put("backup_tj", plus(1.0)), "indicators.value heat_backup_tj"),
     ("heat_links", "heat_links", put("pipe", "DN250", year="2035", **QUAY),
      "heat_links.pipe link=junction_town"),
     ("heat_links", "heat_links", put("capex_meur", plus(1.0), **QUAY), "heat_links.capex_meur town"),
@@ -100,7 +121,7 @@ SUMMARIES = [
 ]
 
 
-@pytest.mark.parametrize("name", ["tutorial", "battery"])
+@pytest.mark.parametrize("name", ["tutorial", "battery", "tank"])
 def test_an_untouched_folder_is_verified(saved, name):
     found = verify_folder(saved[name])
     assert found.ok, found

@@ -13,12 +13,9 @@ from gridplan.model.rows import constrain
 
 def add(m: Any, b: Any, net: HeatNet) -> None:
     """Rows `balance` and `losses`, over nodes and levels."""
-    ends = {n: {1: row["from"], -1: row["to"]} for n, row in net.links.items()}
+    ends = net.ends
     _lost(m, b, net, ends)
-    keys = {*net.takes, *net.intakes}
-    keys |= {(ends[n][e], lv) for n, _, lv in net.flows for e in (1, -1)}
-    keys |= {(b.stands[w], lv) for w, a, c in net.lifts for lv in (a, c)}
-    b.NODE = pyo.Set(dimen=2, initialize=sorted(keys))
+    b.NODE = pyo.Set(dimen=2, initialize=net.passing)
 
     def at_node(items: Any, where: Any, dimen: int) -> Any:
         members: dict[Any, list[Any]] = {key: [] for key in b.NODE}
@@ -30,8 +27,9 @@ def add(m: Any, b: Any, net: HeatNet) -> None:
     b.sent = at_node(net.flows, lambda f: (ends[f[0]][f[1]], f[2]), 3)
     b.takes = at_node(net.takes, lambda t: t, 2)
     b.accepts = at_node(net.intakes, lambda t: t, 2)
-    b.lifted_to = at_node(net.lifts, lambda w: (b.stands[w[0]], w[2]), 3)
-    b.lifted_from = at_node(net.lifts, lambda w: (b.stands[w[0]], w[1]), 3)
+    b.lifted_to = at_node(net.lifts, lambda w: (net.pump_at[w[0]], w[2]), 3)
+    b.lifted_from = at_node(net.lifts, lambda w: (net.pump_at[w[0]], w[1]), 3)
+    b.tanks_at = at_node(net.tanks, lambda t: (net.tank_at[t[0]], t[1]), 2)
     b.lost_at = at_node(b.LOST, lambda t: t, 2)
     b.drawn = pyo.Param(b.LIFT, initialize={k: (cop - 1) / cop for k, cop in net.lifts.items()})
     constrain(b, "balance", b.NODE, m.YP, rule=_node)
@@ -63,11 +61,13 @@ def _losses(b: Any, v: Any, y: Any, p: Any) -> Any:
 
 
 def _node(b: Any, v: Any, lv: Any, y: Any, p: Any) -> Any:
-    """arriving + take + lift to ℓ = sent + lift from ℓ·(COP−1)/COP + intake + lost (MW heat)."""
+    """arriving + take + lift to ℓ = sent + lift from ℓ·(COP−1)/COP + intake + fill + lost (MW heat)."""
     return sum(b.flow[n, w, q, y, p] for n, w, q in b.arriving[v, lv]) + sum(
         b.take[h, q, y, p] for h, q in b.takes[v, lv]
     ) + sum(b.lift[w, a, c, y, p] for w, a, c in b.lifted_to[v, lv]) == sum(
         b.flow[n, w, q, y, p] for n, w, q in b.sent[v, lv]
     ) + sum(b.drawn[w, a, c] * b.lift[w, a, c, y, p] for w, a, c in b.lifted_from[v, lv]) + sum(
         b.intake[k, q, y, p] for k, q in b.accepts[v, lv]
-    ) + sum(b.lost[q, z, y, p] for q, z in b.lost_at[v, lv])
+    ) + sum(b.fill[k, q, y, p] for k, q in b.tanks_at[v, lv]) + sum(
+        b.lost[q, z, y, p] for q, z in b.lost_at[v, lv]
+    )

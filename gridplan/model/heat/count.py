@@ -15,11 +15,12 @@ GAS_KG_PER_MWH = (
 
 
 def count(m: Any, b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
-    """Add the terms of every source, sink, link and heat pump."""
+    """Add the terms of every source, sink, link, heat pump and tank."""
     _links(b, frame, terms, net)
     _pumps(b, frame, terms, net)
     _sources(b, frame, terms, net)
     _sinks(b, frame, terms, net)
+    _tanks(b, frame, terms, net)
 
 
 def _links(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
@@ -69,15 +70,44 @@ def _sinks(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
         k, zone = row["sink"], row["zone"]
         tags = (k, row["alternative"], row["owner"])
         price = row["alternative_eur_per_mwh"] / 1e6
-        carbon = GAS_KG_PER_MWH / 1e6 if row["alternative"] == "gas" else 0.0
+        carbon, own = _carbon(row["alternative"]), [k] if k in b.BACKUP else []
         terms.invest(zone, {y: b.connected[k, y] for y in frame.years}, row["connect_meur"], tags)
         for y, p in frame.weighted:
             hours = frame.weight(p)
             demand = b.demand[k, y, p]
             terms.operate(zone, y, None, hours * demand * price, tags)
             terms.add("co2_kt", zone, y, None, hours * demand * carbon, tags)
-            for level in b.intakes[k]:
-                column = b.intake[k, level, y, p]
+            linked = [b.intake[k, level, y, p] for level in b.intakes[k]]
+            for column in linked:
+                terms.add("heat_delivered_tj", zone, y, column, hours * TJ_PER_MWH, tags)
+            for column in [*linked, *(b.backup[q, y, p] for q in own)]:
                 terms.operate(zone, y, column, -hours * price, tags)
                 terms.add("co2_kt", zone, y, column, -hours * carbon, tags)
-                terms.add("heat_delivered_tj", zone, y, column, hours * TJ_PER_MWH, tags)
+        if k in b.BACKUP:
+            _backup(b, frame, terms, row)
+
+
+def _backup(b: Any, frame: Frame, terms: Terms, row: dict[str, Any]) -> None:
+    k, zone, tags = row["sink"], row["zone"], (row["sink"], row["backup"], row["owner"])
+    if k in b.BOILER:
+        stock = {y: b.boiler[k, y] for y in frame.years}
+        terms.invest(zone, stock, row["backup_capex_meur_per_mw"], tags)
+    price, carbon = row["backup_eur_per_mwh"] / 1e6, _carbon(row["backup"])
+    for y, p in frame.weighted:
+        hours, column = frame.weight(p), b.backup[k, y, p]
+        terms.operate(zone, y, column, hours * price, tags)
+        terms.add("co2_kt", zone, y, column, hours * carbon, tags)
+        terms.add("heat_backup_tj", zone, y, column, hours * TJ_PER_MWH, tags)
+
+
+def _carbon(fuel: str) -> float:
+    """kt of CO2 per MWh of heat; that of electricity is counted where it is made."""
+    return GAS_KG_PER_MWH / 1e6 if fuel == "gas" else 0.0
+
+
+def _tanks(b: Any, frame: Frame, terms: Terms, net: HeatNet) -> None:
+    rows = {r["heat_storage"]: r for r in frame.rows("heat_storages")}
+    for k in b.TANK:
+        zone = net.nodes[net.tank_at[k]].zone
+        stock = {y: b.new_room[k, y] for y in frame.years}
+        terms.invest(zone, stock, rows[k]["capex_meur_per_mwh"], (k,))

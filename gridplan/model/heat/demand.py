@@ -42,3 +42,15 @@ def sink_demand(frame: Frame) -> dict[str, dict[int, np.ndarray]]:
         start = row["from_year"]
         demand[row["sink"]] = {y: shape * (pd.isna(start) or y >= start) for y in frame.years}
     return demand
+
+
+def largest_demand(frame: Frame) -> dict[str, float]:
+    """MW of heat that every sink can want in any hour: bounds of what passes a link."""
+    peaks, demand = sink_peaks(frame), sink_demand(frame)
+    found = {}
+    for row in frame.rows("heat_sinks"):
+        k, profile = row["sink"], row["profile"]
+        top = 1.0 if frame.case.profiles is None or not profile else float(frame.case.profiles[profile].max())
+        scaled = max((float(mw.max(initial=0.0)) for mw in demand[k].values()), default=0.0)
+        found[k] = max(peaks[k] * max(top, 1.0), scaled)
+    return found

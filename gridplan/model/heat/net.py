@@ -2,22 +2,22 @@
 
 Heat of different temperatures is kept apart as levels. A producer gives heat at its own temperature; a heat
 pump lifts it to the temperature of a sink; a sink takes every level that is warm enough. Only levels that
-something in the same connected part of the network can produce and use are carried.
+something in the same connected part of the network can produce and use are carried (`levels.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from math import inf, isfinite
+from math import inf
 from typing import Any
 
 import networkx as nx
 import pandas as pd
 
 from gridplan.model.frame import Frame
-from gridplan.model.heat.demand import sink_peaks
-
-CARNOT_SHARE = 0.5  # share of the Carnot COP that a large heat pump reaches (Danish Energy Agency: 0.45-0.6)
+from gridplan.model.heat.demand import largest_demand
+from gridplan.model.heat.levels import fill_levels
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,14 @@ class Node:
         kind: site, source, sink or junction.
         zone, substation: where it stands.
         level: temperature of what it produces, or that it needs (°C); -inf and inf where unknown.
+        back: temperature to which a heat pump cools that, or at which it comes back (°C).
     """
 
     kind: str
     zone: str
     substation: str
     level: float
+    back: float
 
 
 @dataclass
@@ -47,7 +49,9 @@ class HeatNet:
         takes: (producer, level).
         lifts: (heat pump, from level, to level) with its COP.
         intakes: (sink, level).
-        most: largest heat that can pass a link, MW: all sinks in its part of the network.
+        tanks: (tank, level) that it can hold: every level at its node.
+        pump_at, tank_at: node of every heat pump and tank.
+        most: largest heat that can pass a link, MW: all that its part of the network can take in an hour.
     """
 
     nodes: dict[str, Node]
@@ -56,102 +60,114 @@ class HeatNet:
     takes: list[tuple[str, float]] = field(default_factory=list)
     lifts: dict[tuple[str, float, float], float] = field(default_factory=dict)
     intakes: list[tuple[str, float]] = field(default_factory=list)
+    tanks: list[tuple[str, float]] = field(default_factory=list)
+    pump_at: dict[str, str] = field(default_factory=dict)
+    tank_at: dict[str, str] = field(default_factory=dict)
     most: dict[str, float] = field(default_factory=dict)
+    largest: float = 0.0  # MW that all parts of the network together can take in an hour
+
+    @property
+    def ends(self) -> dict[str, dict[int, str]]:
+        """Node at which each link begins, for heat that flows forth (1) and back (-1)."""
+        return {n: {1: row["from"], -1: row["to"]} for n, row in self.links.items()}
+
+    @property
+    def passing(self) -> list[tuple[str, float]]:
+        """(node, level) at which heat can be, in order."""
+        ends = self.ends
+        found = {*self.takes, *self.intakes}
+        found |= {(ends[n][e], level) for n, _, level in self.flows for e in (1, -1)}
+        found |= {(self.pump_at[w], level) for w, a, c in self.lifts for level in (a, c)}
+        return sorted(found)
 
 
 def heat_net(frame: Frame) -> HeatNet:
     """Nodes and levels of a case."""
-    case = frame.case
-    lifted = case.has("heat_pumps")
-    pumps = frame.rows("heat_pumps")
+    lifted = frame.case.has("heat_pumps")
+    pumps, tanks = frame.rows("heat_pumps"), frame.rows("heat_storages")
     nodes = _nodes(frame, lifted, {row["at"] for row in pumps})
     links = {row["link"]: row for row in frame.rows("heat_links")}
     net = HeatNet(nodes, links)
+    net.pump_at = {row["heat_pump"]: row["at"] for row in pumps}
     graph = nx.Graph()
     graph.add_nodes_from(nodes)
     graph.add_edges_from((row["from"], row["to"], {"link": name}) for name, row in links.items())
-    peaks = sink_peaks(frame)
-    pumped = {row["at"] for row in pumps}
+    leads = _leading(graph, frame, nodes)
+    wanted, charged, lost = largest_demand(frame), _charging(tanks), _losses(frame)
+    for part in nx.connected_components(graph):
+        members = [name for name in nodes if name in part]
+        carried = fill_levels(net, members, [row for row in pumps if row["at"] in part])
+        inside = {name: row for name, row in links.items() if row["from"] in part}
+        most = sum(wanted.get(k, 0.0) for k in members)
+        most += sum(mw for node, mw in charged if node in part) + sum(lost[name] for name in inside)
+        net.largest += most
+        for name, row in inside.items():
+            directed = ((1, (row["from"], row["to"])), (-1, (row["to"], row["from"])))
+            ways = [way for way, (a, z) in directed if leads(a, z) and (way > 0 or not row["one_way"])]
+            net.flows += [(name, way, level) for level in carried for way in ways]
+            net.most[name] = most
+    net.tank_at = {row["heat_storage"]: row["at"] for row in tanks}
+    here: dict[str, list[float]] = {}
+    for node, level in net.passing:
+        here.setdefault(node, []).append(level)
+    net.tanks = [(row["heat_storage"], level) for row in tanks for level in here.get(row["at"], ())]
+    return net
+
+
+def _leading(graph: nx.Graph, frame: Frame, nodes: dict[str, Node]) -> Callable[[str, str], bool]:
+    """Whether heat from one node to the next can be of use."""
+    tanked = {row["at"] for row in frame.rows("heat_storages")}
+    pumped = {row["at"] for row in frame.rows("heat_pumps")}
     steady = {r["source"] for r in frame.rows("heat_sources") if not r["profile"]}
 
     def leads(start: str, end: str) -> bool:
-        """Whether heat from start to end can be of use: none leaves a last sink, none enters a last
-        producer.
-        """
-        last = {v for v in (start, end) if graph.degree[v] == 1}
+        """None leaves a last sink, none enters a last producer, but where a tank keeps it."""
+        last = {v for v in (start, end) if graph.degree[v] == 1} - tanked
         dead_start = start in last and nodes[start].kind == "sink" and start not in pumped
         producer = nodes[end].kind == "site" or end in steady
         return not dead_start and not (end in last and producer)
 
-    for part in nx.connected_components(graph):
-        members = [name for name in nodes if name in part]
-        here = [row for row in pumps if row["at"] in part]
-        carried = _levels(net, members, here)
-        for name, row in links.items():
-            if row["from"] in part:
-                ways = [
-                    w
-                    for w, (a, z) in ((1, (row["from"], row["to"])), (-1, (row["to"], row["from"])))
-                    if leads(a, z)
-                ]
-                net.flows += [(name, way, level) for level in carried for way in ways]
-                net.most[name] = sum(peaks.get(k, 0.0) for k in members)
-    return net
+    return leads
+
+
+def _charging(tanks: Iterable[dict[str, Any]]) -> list[tuple[str, float]]:
+    """(node, most MW that a tank there takes in an hour)."""
+    found = []
+    for row in tanks:
+        room = row["energy_mwh"] + row["max_new_mwh"]
+        found.append((row["at"], room if pd.isna(row["power_mw"]) else min(room, row["power_mw"])))
+    return found
+
+
+def _losses(frame: Frame) -> dict[str, float]:
+    """MW that every link can lose."""
+    per_km = max((row["loss_kw_per_km"] for row in frame.rows("pipe_types")), default=0.0)
+    return {row["link"]: per_km * row["length_km"] / 1000 for row in frame.rows("heat_links")}
 
 
 def _nodes(frame: Frame, lifted: bool, pumped: set[str]) -> dict[str, Node]:
     """Nodes with their levels; without heat pumps every temperature counts as 0."""
+
+    def node(kind: str, zone: str, station: str, level: float, back: float) -> Node:
+        if not lifted:
+            return Node(kind, zone, station, 0.0, 0.0)
+        return Node(kind, zone, station, level, level if pd.isna(back) else back)
+
     nodes = {}
     for row in frame.rows("datacenters"):
         if row["heat_share"] > 0:
             zone = frame.zone_at(row["zone"], row["substation"])
-            nodes[row["site"]] = Node("site", zone, row["substation"], row["heat_c"] if lifted else 0.0)
+            nodes[row["site"]] = node("site", zone, row["substation"], row["heat_c"], row["heat_return_c"])
     for row in frame.rows("heat_sources"):
-        level = row["temperature_c"]
+        level, back = row["temperature_c"], row["return_c"]
         if pd.isna(level):
-            level = -inf if row["source"] in pumped else inf
-        nodes[row["source"]] = Node("source", row["zone"], "", level if lifted else 0.0)
+            level = back = -inf if row["source"] in pumped else inf
+        nodes[row["source"]] = node("source", row["zone"], "", level, back)
     for row in frame.rows("heat_sinks"):
-        nodes[row["sink"]] = Node("sink", row["zone"], "", row["temperature_c"] if lifted else 0.0)
+        nodes[row["sink"]] = node("sink", row["zone"], "", row["temperature_c"], row["return_c"])
     for row in frame.rows("junctions"):
-        nodes[row["junction"]] = Node("junction", row["zone"], "", 0.0)
+        nodes[row["junction"]] = node("junction", row["zone"], "", 0.0, 0.0)
     for end in sorted({e for row in frame.rows("heat_links") for e in (row["from"], row["to"])}):
         if end not in nodes:  # a datacenter without usable heat may still be a place that links pass
-            nodes[end] = Node("junction", "", "", 0.0)
+            nodes[end] = node("junction", "", "", 0.0, 0.0)
     return nodes
-
-
-def _levels(net: HeatNet, members: list[str], pumps: list[dict[str, Any]]) -> list[float]:
-    """Fill takes, lifts and intakes of one connected part; gives the levels that its links carry."""
-    producers = {n: net.nodes[n].level for n in members if net.nodes[n].kind in ("site", "source")}
-    needs = {n: net.nodes[n].level for n in members if net.nodes[n].kind == "sink"}
-    wanted = sorted(set(needs.values()))
-    loose = [row for row in pumps if row["at"] not in producers]
-    if not loose:  # no sink can tell a level from the next lower one that some sink needs
-        producers = {n: max((w for w in wanted if w <= t), default=t) for n, t in producers.items()}
-    net.takes += list(producers.items())
-    made = set(producers.values())
-    for row in pumps:
-        at = row["at"]
-        starts = {producers[at]} if at in producers else set(producers.values()) | set(wanted)
-        ends = [needs[at]] if at in needs else wanted
-        for a in sorted(starts):
-            for b in ends:
-                if b > a:
-                    own = net.nodes[at].level if at in producers else a
-                    net.lifts[row["heat_pump"], a, b] = _cop(row["cop"], own, b)
-                    made.add(b)
-    coolest = min(wanted, default=inf)
-    raw_is_useful = {a for w, a, _ in net.lifts if any(row["heat_pump"] == w for row in loose)}
-    carried = sorted(level for level in made if level >= coolest or level in raw_is_useful)
-    net.intakes += [(k, level) for k, need in needs.items() for level in sorted(made) if level >= need]
-    return carried
-
-
-def _cop(given: float, low: float, high: float) -> float:
-    """COP as given, else a fixed share of Carnot between the two temperatures (°C)."""
-    if pd.notna(given):
-        return float(given)
-    if not (isfinite(low) and isfinite(high)):
-        return 3.0  # temperatures unknown and no COP given: a cautious district heat pump
-    return max(1.05, CARNOT_SHARE * (high + 273.15) / (high - low))

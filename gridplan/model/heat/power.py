@@ -16,10 +16,13 @@ Shares = dict[tuple[str, str, str], float]
 
 
 def power(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
-    """State the withdrawal of the heat block.
+    """State the withdrawal of the heat block; none with `heat_on_grid = false` (`paid.py`).
 
-    withdrawal = Σ lift/COP + Σ ½ pump_kw_per_km·km·pipe + Σ (demand − Σ intake)/alternative_cop   (MW)
+    withdrawal = Σ lift/COP + Σ ½ pump_kw_per_km·km·pipe + Σ backup/backup_cop
+               + Σ (demand − Σ intake − backup)/alternative_cop   (MW)
     """
+    if not frame.case.settings.physics.heat_on_grid:
+        return
     sides = {r["heat_pump"]: r["side"] for r in frame.rows("heat_pumps")}
     at_pumps = {
         (*place, w): share for w in b.PUMP for place, share in _places(frame, net, b.stands[w], sides[w])
@@ -31,19 +34,35 @@ def power(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
         for place, share in _places(frame, net, end, "mv")
     }
     rows = {r["sink"]: r for r in frame.rows("heat_sinks")}
-    electric = {k: r for k, r in rows.items() if r["alternative"] == "all_electric"}
-    at_sinks = {(*place, k): share for k in electric for place, share in _places(frame, net, k, "mv")}
-    if not (at_pumps or at_ends or at_sinks):
-        return
-    _state(
-        m, b, net, at_pumps, at_ends, at_sinks, {k: float(r["alternative_cop"]) for k, r in electric.items()}
-    )
+    saved = {k: 1 / r["alternative_cop"] for k, r in rows.items() if r["alternative"] == "all_electric"}
+    boiled = {k: 1 / rows[k]["backup_cop"] for k in b.BACKUP if rows[k]["backup"] == "electric"}
+    at_sinks = {
+        (*place, k): share
+        for k in rows
+        if k in saved or k in boiled
+        for place, share in _places(frame, net, k, "mv")
+    }
+    if at_pumps or at_ends or at_sinks:
+        _state(m, b, net, (at_pumps, at_ends, at_sinks), saved, boiled)
 
 
 def _state(
-    m: Any, b: Any, net: HeatNet, at_pumps: Shares, at_ends: Shares, at_sinks: Shares, cops: dict[str, float]
+    m: Any,
+    b: Any,
+    net: HeatNet,
+    shares: tuple[Shares, Shares, Shares],
+    saved: dict[str, float],
+    boiled: dict[str, float],
 ) -> None:
-    """Flat sets and coefficients: templates do not nest sums."""
+    """Flat sets and coefficients: templates do not nest sums.
+
+    Args:
+        m, b, net: program, block of heat, network.
+        shares: of heat pumps, of ends of links, of sinks, at each (station, side).
+        saved: MW of electricity per MW of heat that an all-electric alternative need not give.
+        boiled: MW of electricity per MW of heat of an electric back-up.
+    """
+    at_pumps, at_ends, at_sinks = shares
     places(m, b, {(n, s, ""): 1.0 for n, s, _ in [*at_pumps, *at_ends, *at_sinks]}, "any")
     lifts = {
         (n, s, *k): v / cop for (n, s, w), v in at_pumps.items() for k, cop in net.lifts.items() if k[0] == w
@@ -53,10 +72,23 @@ def _state(
         link = end.rsplit("|", 1)[0]
         for k in b.PIPE:
             pipes[n, s, link, k] += share * b.pump_kw[k] * net.links[link]["length_km"] / 2000
-    saved = {(n, s, *t): -v / cops[k] for (n, s, k), v in at_sinks.items() for t in net.intakes if t[0] == k}
+    less = {
+        (n, s, *t): -v * saved[k]
+        for (n, s, k), v in at_sinks.items()
+        if k in saved
+        for t in net.intakes
+        if t[0] == k
+    }
+    backups = {
+        (n, s, k): v * (boiled.get(k, 0.0) - saved.get(k, 0.0))
+        for (n, s, k), v in at_sinks.items()
+        if k in b.BACKUP
+    }
     own = {
         (n, s, y, p): sum(
-            v * b.demand[k, y, p] / cops[k] for (q, side, k), v in at_sinks.items() if (q, side) == (n, s)
+            v * b.demand[k, y, p] * saved.get(k, 0.0)
+            for (q, side, k), v in at_sinks.items()
+            if (q, side) == (n, s)
         )
         for n, s in b.PLACE
         for y, p in m.YP
@@ -65,11 +97,14 @@ def _state(
     parts = [
         (b.lift, *_flat(b, "lifts", lifts, 3), True),
         (b.pipe, *_flat(b, "pipes", pipes, 2), False),
-        (b.intake, *_flat(b, "saves", saved, 2), True),
+        (b.intake, *_flat(b, "saves", less, 2), True),
+        (b.backup, *_flat(b, "backs", backups, 1), True),
     ]
 
     def rule(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
-        """withdrawal = Σ lift/COP + Σ pipe pumps + Σ (demand − Σ intake)/alternative_cop (MW)."""
+        """withdrawal = Σ lift/COP + Σ pipe pumps + Σ backup/backup_cop
+        + Σ (demand − Σ intake − backup)/alternative_cop (MW).
+        """
         total = b.own_load[n, s, y, p]
         for variable, at, part, hourly in parts:
             when = (y, p) if hourly else (y,)

@@ -27,7 +27,7 @@ def add(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
         b.PUMP, dimen=2, initialize={w: [k[1:] for k in net.lifts if k[0] == w] for w in b.PUMP}
     )
     constrain(b, "pump_limit", b.PUMP, m.YP, rule=_pump_limit)
-    b.stands = {w: r["at"] for w, r in rows.items()}
+    b.stands = net.pump_at
 
 
 def _pump_limit(b: Any, w: Any, y: Any, p: Any) -> Any:

@@ -8,7 +8,6 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
-from gridplan.model.heat.demand import sink_demand
 from gridplan.model.heat.net import HeatNet
 from gridplan.model.loads import existing_mw
 from gridplan.model.rows import constrain
@@ -29,14 +28,16 @@ def add(m: Any, b: Any, frame: Frame, net: HeatNet) -> None:
         m.YP,
         initialize={(s, y, p): float(drawn[s][y] * shape[s][p]) for s in sites for y, p in m.YP},
     )
-    constrain(b, "site_heat", b.SITE, m.YP, rule=_site_heat)
+    rule = _steady_heat if hasattr(m.rights, "steady") else _site_heat
+    constrain(b, "site_heat", b.SITE, m.YP, rule=rule)
     rows = {r["source"]: r for r in frame.rows("heat_sources")}
     b.PRICED = pyo.Set(dimen=1, initialize=[h for h, r in rows.items() if r["fixed_meur"] > 0])
     b.running = pyo.Var(b.PRICED, m.Y, domain=pyo.Binary)
     keep(b, "running_stays", b.running, b.PRICED)
     b.FIXED = pyo.Set(dimen=2, initialize=[t for t in net.takes if t[0] in b.PRICED])
-    total = sum(max(v.max() for v in d.values()) for d in sink_demand(frame).values()) if m.YP else 0.0
-    limit = {h: total if pd.isna(r["capacity_mw"]) else float(r["capacity_mw"]) for h, r in rows.items()}
+    limit = {
+        h: net.largest if pd.isna(r["capacity_mw"]) else float(r["capacity_mw"]) for h, r in rows.items()
+    }
     form = {h: frame.profile(r["profile"]) for h, r in rows.items()}
     b.room = pyo.Param(
         b.FIXED, m.P, initialize={(*t, p): float(limit[t[0]] * form[t[0]][p]) for t in b.FIXED for p in m.P}
@@ -57,6 +58,14 @@ def _site_heat(b: Any, s: Any, level: Any, y: Any, p: Any) -> Any:
     """take ≤ heat_share·(existing + new grid MW) (MW): a datacenter gives heat as it works."""
     dc = b.model().datacenters
     return b.take[s, level, y, p] <= b.share[s] * (b.existing[s, y, p] + dc.draw[s, p] * dc.it[s, y])
+
+
+def _steady_heat(b: Any, s: Any, level: Any, y: Any, p: Any) -> Any:
+    """take ≤ heat_share·(existing + new grid MW that may not be off under its right) (MW)."""
+    rights = b.model().rights
+    return b.take[s, level, y, p] <= b.share[s] * (
+        b.existing[s, y, p] + sum(rights.steady[s, r, y, p] * rights.it[s, r, y] for r in rights.rights_of[s])
+    )
 
 
 def _source_heat(b: Any, h: Any, level: Any, y: Any, p: Any) -> Any:

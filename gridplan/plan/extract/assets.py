@@ -1,44 +1,42 @@
-"""Datacenters, heat, masts and policies."""
+"""Datacenters and policies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from itertools import product
 
-import numpy as np
 import pandas as pd
 
 from gridplan.case.cells import split_ids
 from gridplan.model.loads import existing_mw
+from gridplan.model.offers import DEMAND, FIRM, may_have, offers
 from gridplan.model.policies import holds
 from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.reader import Reader
 
-TJ_PER_MWH = 0.0036
-
 
 def datacenters(r: Reader) -> pd.DataFrame:
-    """New IT MW and the grid MW that it draws, at every site and stage."""
+    """New IT MW by right and the grid MW that it draws, at every site and stage.
+
+    What exists stands in the first row of a site and stage, so that columns may be summed.
+    """
     rows = {row["site"]: row for row in r.frame.rows("datacenters")}
-    table = r.values("datacenters", "it", "site", "year").rename(columns={"value": "it_mw"})
-    table["it_mw"] = table["it_mw"].round(9)
-    existing = {s: existing_mw(row, r.frame) for s, row in rows.items()}
-    table["class"] = [rows[s]["class"] for s in table["site"]]
-    table["zone"] = [r.frame.zone_at(rows[s]["zone"], rows[s]["substation"]) for s in table["site"]]
-    table["right"] = "firm"
-    table["grid_mw"] = [
-        mw * rows[s]["pue"] * rows[s]["utilisation"]
-        for s, mw in zip(table["site"], table["it_mw"], strict=True)
-    ]
-    table["existing_grid_mw"] = [existing[s][y] for s, y in zip(table["site"], table["year"], strict=True)]
-    order = {s: k for k, s in enumerate(rows)}
-    table = table.sort_values(["site", "year"], key=lambda c: c.map(order) if c.name == "site" else c)
     opened = {
         (s, y): v > 0.5 for s, y, v in r.values("datacenters", "open", "site", "year").itertuples(index=False)
     }
-    table["open"] = [opened[key] for key in zip(table["site"], table["year"], strict=True)]
-    columns = list(TABLES["datacenters"])
-    return table[columns].reset_index(drop=True)
+    existing = {s: existing_mw(row, r.frame) for s, row in rows.items()}
+    sizes = {(s, y): v for s, y, v in r.values("datacenters", "it", "site", "year").itertuples(index=False)}
+    offered = offers(r.frame.case, DEMAND)
+    found = []
+    for (s, row), y in product(rows.items(), r.frame.years):
+        held = [offer.right for offer in offered if may_have(offer, row)]
+        parts = {right: r.book.it[s, right, y] for right in held} or {FIRM: sizes[s, y]}
+        zone = r.frame.zone_at(row["zone"], row["substation"])
+        for k, (right, mw) in enumerate(parts.items()):
+            mw = round(mw, 9)
+            drawn = mw * row["pue"] * row["utilisation"]
+            there = existing[s][y] if k == 0 else 0.0
+            found.append((s, row["class"], zone, y, right, mw, drawn, there, opened[s, y]))
+    return pd.DataFrame(found, columns=list(TABLES["datacenters"]))
 
 
 def shortfall(r: Reader) -> pd.DataFrame:
@@ -51,157 +49,6 @@ def shortfall(r: Reader) -> pd.DataFrame:
     )
     table["class"], table["region"] = parts[0], parts[1]
     return table[list(TABLES["shortfall"])]
-
-
-def heat_links(r: Reader) -> pd.DataFrame:
-    """Heat links that carry heat or are built, by stage."""
-    rows = {row["link"]: row for row in r.frame.rows("heat_links")}
-    types = {row["pipe"]: row for row in r.frame.rows("pipe_types")}
-    pipes = r.values("heat", "pipe", "link", "pipe", "year")
-    laid = {(n, y): k for n, k, y, v in pipes.itertuples(index=False) if v > 0.5}
-    capacity = {(n, y): v for n, y, v in r.values("heat", "capacity", "link", "year").itertuples(index=False)}
-    opened = {
-        (n, y) for n, y, v in r.values("heat", "open", "link", "year").itertuples(index=False) if v > 0.5
-    }
-    ways = {(n, w, y): v for n, w, y, v in _net_heat(r).itertuples(index=False)}
-    found = []
-    for y in r.frame.years:
-        peaks = _peaks(r, "flow", y, net=True)
-        for n, row in rows.items():
-            there, back = ways.get((n, 1, y), 0.0), ways.get((n, -1, y), 0.0)
-            pipe, mwh, size = laid.get((n, y), ""), there + back, capacity.get((n, y), 0.0)
-            if not (pipe or mwh > 1e-6 or size > 1e-6 or (n, y) in opened):
-                continue
-            cost = row["capex_meur_per_mw"] * size
-            if pipe or (n, y) in opened:
-                cost += row["fixed_meur"]
-            if pipe:
-                cost += types[pipe]["capex_meur_per_km"] * row["length_km"]
-            found.append(
-                (
-                    n,
-                    pipe,
-                    y,
-                    peaks.get(n, 0.0),
-                    mwh * TJ_PER_MWH,
-                    row["length_km"],
-                    cost,
-                    row["from"],
-                    row["to"],
-                    there * TJ_PER_MWH,
-                    back * TJ_PER_MWH,
-                )
-            )
-    columns = ["link", "pipe", "year", "peak_mw", "heat_tj", "length_km", "capex_meur", "from", "to"]
-    columns += ["forward_tj", "backward_tj"]
-    return pd.DataFrame(found, columns=columns)
-
-
-def _net_heat(r: Reader) -> pd.DataFrame:
-    """MWh a year through each link and way: of every temperature and period what goes there less what
-    comes back.
-    """
-    keys = ["link", "level", "year", "period"]
-    flow = r.values("heat", "flow", "link", "way", "level", "year", "period")
-    flow["value"] *= flow["way"].astype(float)
-    net = flow.groupby(keys, sort=False)["value"].sum().reset_index()
-    there = net.assign(way=1, value=net["value"].clip(lower=0.0))
-    back = net.assign(way=-1, value=(-net["value"]).clip(lower=0.0))
-    return r.annual(pd.concat([there, back], ignore_index=True), ["link", "way", "year"])
-
-
-def _peaks(
-    r: Reader, variable: str, year: int, factor: Mapping[Any, float] | None = None, net: bool = False
-) -> dict[Any, float]:
-    """Largest MW of each asset (first index of a heat variable): of all hours and of the energy that is
-    reported. With `net`, flows there and back (second index 1 and -1) at one temperature offset each other.
-
-    The check dispatches every hour anew, so a link may work harder in the program than there.
-    """
-    largest: dict[Any, float] = {}
-    for keys, hours in (r.hourly(f"heat.{variable}", year), r.modelled(f"heat.{variable}", year)):
-        parts: dict[Any, np.ndarray] = {}
-        for key, column in zip(keys, hours.T, strict=True):
-            mw = column * (factor[key] if factor is not None else 1.0)
-            part = (key[0], key[2]) if net else key
-            parts[part] = parts.get(part, np.zeros(len(mw))) + (key[1] * mw if net else mw)
-        total: dict[Any, np.ndarray] = {}
-        for part, mw in parts.items():
-            total[part[0]] = total.get(part[0], np.zeros(len(mw))) + np.abs(mw)
-        for name, mw in total.items():
-            largest[name] = max(largest.get(name, 0.0), float(mw.max()))
-    return largest
-
-
-def heat_sinks(r: Reader) -> pd.DataFrame:
-    """Heat that every sink takes from links, by stage."""
-    rows = {row["sink"]: row for row in r.frame.rows("heat_sinks")}
-    chosen = r.values("heat", "connected", "sink", "year")
-    joined = {(k, y): v > 0.5 for k, y, v in chosen.itertuples(index=False)}
-    intake = r.values("heat", "intake", "sink", "level", "year", "period")
-    energy = {(k, y): v for k, y, v in r.annual(intake, ["sink", "year"]).itertuples(index=False)}
-    found = []
-    for y in r.frame.years:
-        peaks = _peaks(r, "intake", y)
-        for k, row in rows.items():
-            mwh = energy.get((k, y), 0.0)
-            peak = peaks.get(k, 0.0)
-            cost = row["connect_meur"] if joined[k, y] else 0.0
-            found.append((k, row["zone"], y, bool(mwh > 1e-6 or peak > 1e-6), peak, mwh * TJ_PER_MWH, cost))
-    columns = list(TABLES["heat_sinks"])
-    return pd.DataFrame(found, columns=columns)
-
-
-def heat_sources(r: Reader) -> pd.DataFrame:
-    """Heat taken from every source and datacenter that can give any, and what opening it costs, by stage."""
-    rows = {row["source"]: row for row in r.frame.rows("heat_sources")}
-    opened = r.values("heat", "running", "source", "year")
-    running = {(h, y): v > 0.5 for h, y, v in opened.itertuples(index=False)}
-    take = r.values("heat", "take", "source", "level", "year", "period")
-    energy = {(h, y): v for h, y, v in r.annual(take, ["source", "year"]).itertuples(index=False)}
-    names = list(dict.fromkeys(h for h, _ in r.model.heat.TAKE)) if hasattr(r.model.heat, "TAKE") else []
-    found = []
-    for y in r.frame.years:
-        peaks = _peaks(r, "take", y)
-        for h in names:
-            cost = rows[h]["fixed_meur"] if running.get((h, y), False) else 0.0
-            kind = "source" if h in rows else "datacenter"
-            found.append((h, kind, y, peaks.get(h, 0.0), energy.get((h, y), 0.0) * TJ_PER_MWH, cost))
-    return pd.DataFrame(found, columns=list(TABLES["heat_sources"]))
-
-
-def heat_pumps(r: Reader) -> pd.DataFrame:
-    """Heat pumps that are built: MW of heat, peak and electricity."""
-    rows = {row["heat_pump"]: row for row in r.frame.rows("heat_pumps")}
-    built = r.values("heat", "pump", "heat_pump", "year")
-    lift = r.values("heat", "lift", "heat_pump", "low", "high", "year", "period")
-    power = r.model.heat.power if hasattr(r.model.heat, "power") else {}
-    heat = {(w, y): v for w, y, v in r.annual(lift, ["heat_pump", "year"]).itertuples(index=False)}
-    if len(lift):
-        lift["value"] *= [
-            power[w, a, b] for w, a, b in zip(lift["heat_pump"], lift["low"], lift["high"], strict=True)
-        ]
-    energy = {(w, y): v for w, y, v in r.annual(lift, ["heat_pump", "year"]).itertuples(index=False)}
-    found = []
-    for y in r.frame.years:
-        peaks, electric = _peaks(r, "lift", y), _peaks(r, "lift", y, power)
-        for w, year, mw in built[built["year"] == y].itertuples(index=False):
-            if mw > 1e-6:
-                gwh = energy.get((w, year), 0.0) / 1000
-                tj = heat.get((w, year), 0.0) * TJ_PER_MWH
-                found.append((w, rows[w]["at"], year, mw, peaks.get(w, 0.0), electric.get(w, 0.0), gwh, tj))
-    columns = ["heat_pump", "at", "year", "heat_mw", "peak_mw", "electric_peak_mw", "electricity_gwh"]
-    columns += ["heat_tj"]
-    return pd.DataFrame(found, columns=columns)
-
-
-def masts(r: Reader) -> pd.DataFrame:
-    """Masts in service by stage."""
-    zones = dict(zip(*(r.frame.case.table("masts")[c] for c in ("mast", "zone")), strict=True))
-    table = r.values("telecom", "mast", "mast", "year")
-    table["in_service"] = table["value"] > 0.5
-    table["zone"] = [zones[k] for k in table["mast"]]
-    return table[list(TABLES["masts"])]
 
 
 def policies(r: Reader) -> pd.DataFrame:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from gridplan.model.frame import Frame
+from gridplan.plan.extract.book import RightsBook
 from gridplan.solve.checker import Check
 from gridplan.solve.compile import Compiled
+from gridplan.solve.lexicographic import Answer
 from gridplan.solve.rounds import Solution
 
 ZERO = 1e-7
 TINY = 1e-6  # MW
+Made = TypeVar("Made")
 
 
 class Reader:
@@ -27,9 +31,20 @@ class Reader:
         self.decided: np.ndarray = solution.answer.x  # as it was checked, before it is tidied
         self.x: np.ndarray = solution.answer.x.copy()
         self.check: Check | None = solution.check
+        self.answer: Answer = solution.answer
+        self._made: dict[Callable[[Reader], Any], Any] = {}
         self.frame: Frame = self.compiled.program.frame
         self.model: Any = self.compiled.program.model
         self._tighten()
+        self._tighten_lost()
+        self._cover()
+
+    def once(self, make: Callable[[Reader], Made]) -> Made:
+        """What `make` makes of this solution; made once, so not to be changed."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
 
     def _tighten(self) -> None:
         """Take away what tolerances leave: shed load below 1e-6 MW, and the slack between it and its peak."""
@@ -47,6 +62,42 @@ class Reader:
             k = self.compiled.position.get(id(v))
             if k is not None:
                 self.x[k] = max(worst.get(key, {}).values(), default=0.0)
+
+    def _tighten_lost(self) -> None:
+        """Energy that rights lose is what the rows ask, where no cost keeps it down."""
+        lost = getattr(self.model.rights, "lost", {})
+        chosen = [self.compiled.position[id(v)] for v in lost.values() if id(v) in self.compiled.position]
+        matrix = self.compiled.matrix
+        for k in chosen:
+            rows = matrix.indices[matrix.indptr[k] : matrix.indptr[k + 1]]
+            factors = matrix.data[matrix.indptr[k] : matrix.indptr[k + 1]]
+            rest = (matrix[rows, :] @ self.x) - factors * self.x[k]
+            asked = np.where(
+                factors > 0, self.compiled.row_lower[rows] - rest, rest - self.compiled.row_upper[rows]
+            )
+            floor = asked / np.abs(factors)
+            self.x[k] = min(self.x[k], max(0.0, float(floor[np.isfinite(floor)].max(initial=0.0))))
+
+    @cached_property
+    def book(self) -> RightsBook:
+        """Who is off when, under transport rights."""
+        return RightsBook(self)
+
+    def _cover(self) -> None:
+        """Count as covered what masts and edge sites in service reach; the program may count less of it."""
+        b = self.model.telecom
+        for covered, stock, reach in (("covered", "mast", "reach"), ("edge_covered", "edge", "edge_reach")):
+            for (c, y), v in getattr(b, covered, {}).items():
+                k = self.compiled.position.get(id(v))
+                if k is not None:
+                    found = (self._value(getattr(b, stock)[mast, y]) for mast in getattr(b, reach)[c])
+                    self.x[k] = min(1.0, max(found, default=0.0))
+
+    def _value(self, v: Any) -> float:
+        if v.fixed:
+            return float(v.value)
+        k = self.compiled.position.get(id(v))
+        return 0.0 if k is None else float(self.x[k])
 
     def values(self, block: str, variable: str, *names: str) -> pd.DataFrame:
         """Rows of one variable: a column per index, then `value`; tiny values are 0.

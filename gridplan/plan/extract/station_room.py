@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.model.stations import Room, rooms
+from gridplan.model.rooms import Room, rooms
 from gridplan.plan.extract.reader import Reader
 
 SHORT = 1e-3  # MW; less is not short

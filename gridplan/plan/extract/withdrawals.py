@@ -8,7 +8,7 @@ from gridplan.model.loads import Series, demand, existing_datacenters
 from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.reader import Reader
 
-SUBJECTS = ("supplies", "storages", "datacenters", "heat", "telecom")
+SUBJECTS = ("supplies", "storages", "datacenters", "rights", "heat", "telecom")
 KEYS = ["substation", "side", "year", "period"]
 
 

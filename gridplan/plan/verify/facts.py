@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridplan.plan.verify.corridors import Corridors
-from gridplan.plan.verify.hours import Hours, ancestors
-from gridplan.plan.verify.view import View
+from gridplan.plan.verify.holds import DEMAND, FEEDIN, Hold, holds
+from gridplan.plan.verify.hours import Hours
+from gridplan.plan.verify.view import View, ancestors
 
 if TYPE_CHECKING:
     from gridplan.plan.plan import Plan
@@ -31,6 +32,11 @@ class Facts:
     def corridors(self) -> Corridors:
         """The network."""
         return Corridors(self.view)
+
+    @cached_property
+    def holds(self) -> dict[str, tuple[Hold, ...]]:
+        """Transport rights that the tables give MW, by direction."""
+        return {direction: tuple(holds(self.view, direction)) for direction in (DEMAND, FEEDIN)}
 
     @cached_property
     def flows(self) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def objective(f: Facts, book: Ledger) -> None:
         at, value, bound = {"objective": name}, _number(goal.get("value")), _number(goal.get("bound"))
         unit = indicators()[name].unit if name in indicators() else ""
         if name != "weighted sum":
-            total = _number(dict(told.get(name) or {}).get("total"))
+            total = _sum(name, told)
             book.same(("summary", "value"), at, value, total, unit, tolerance.MEUR, "total of the indicator")
         if not np.isnan(bound):
             book.at_most(
@@ -76,6 +77,15 @@ def objective(f: Facts, book: Ledger) -> None:
                 ("summary", "bound"), at, bound, value - room, unit, tolerance.EXACT, "within the gap:"
             )
     _unserved(v, book)
+
+
+def _sum(name: str, told: Mapping[str, Any]) -> float:
+    """What an objective's name says (`total_cost_meur + 2 unserved_mw_years`) by the totals; NaN: nothing."""
+    found = 0.0
+    for part in name.split(" + "):
+        factor, _, indicator = part.rpartition(" ")
+        found += float(factor or 1) * _number(dict(told.get(indicator) or {}).get("total"))
+    return found
 
 
 def _unserved(v: View, book: Ledger) -> None:

@@ -7,20 +7,21 @@ from collections import defaultdict
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.ledger import Ledger
-from gridplan.plan.verify.sinks import sink_mwh
+from gridplan.plan.verify.sinks import TJ, check_sinks
+from gridplan.plan.verify.tanks import given_mwh
 from gridplan.plan.verify.view import Record, View
-
-TJ = 0.0036  # per MWh
 
 
 def heat_nodes(f: Facts, book: Ledger) -> None:
-    """At every node, a year: sent in + taken + electricity of its pumps = sent out + used + lost."""
+    """At every node, a year: sent in + taken + power of pumps + given by tanks = sent out + used + lost."""
     v = f.view
     net = _links(v)
     for r in v.records("heat_sources"):
         net[r["source"], r["year"]] += r["heat_tj"]
     for r in v.records("heat_pumps"):
         net[r["at"], r["year"]] += r["electricity_gwh"] * 1000 * TJ
+    for at_year, mwh in given_mwh(v).items():
+        net[at_year] += mwh * TJ
     used: dict[tuple[str, float], float] = defaultdict(float)
     for r in v.records("heat_sinks"):
         used[r["sink"], r["year"]] += r["heat_tj"]
@@ -28,7 +29,7 @@ def heat_nodes(f: Facts, book: Ledger) -> None:
         at, said = {"node": node, "year": y}, "used there"
         book.same(("heat_links", "heat_tj"), at, net[node, y], used[node, y], "TJ", tolerance.TJ, said)
     _sources(v, book)
-    _sinks(v, book)
+    check_sinks(v, book)
 
 
 def _links(v: View) -> dict[tuple[str, float], float]:
@@ -48,8 +49,8 @@ def _links(v: View) -> dict[tuple[str, float], float]:
 def _sources(v: View, book: Ledger) -> None:
     """A source gives no more than it has; a datacenter no more than its share of what it draws."""
     rows, hosts = v.by_id("heat_sources", "source"), v.by_id("datacenters", "site")
-    new = v.stated("datacenters", ["site", "year"], "grid_mw")
-    old = v.stated("datacenters", ["site", "year"], "existing_grid_mw")
+    new = v.of_sites("grid_mw")
+    old = v.of_sites("existing_grid_mw")
     for r in v.records("heat_sources"):
         h, y = r["source"], r["year"]
         if h in rows:
@@ -63,26 +64,6 @@ def _sources(v: View, book: Ledger) -> None:
         book.at_most(("heat_sources", "peak_mw"), at, r["peak_mw"], most, "MW", tolerance.PEAK_MW, said)
         year = most * v.year_hours * TJ
         book.at_most(("heat_sources", "heat_tj"), at, r["heat_tj"], year, "TJ", tolerance.TJ, said)
-
-
-def _sinks(v: View, book: Ledger) -> None:
-    """A sink takes heat only when connected, no more than it needs, and all of it where it must."""
-    rows = v.by_id("heat_sinks", "sink")
-    linked = {end for row in v.rows("heat_links") for end in (row["from"], row["to"])}
-    for r in v.records("heat_sinks"):
-        if r["sink"] not in rows:
-            continue  # the check of tables names it
-        row, at = rows[r["sink"]], {"sink": r["sink"], "year": r["year"]}
-        need = sink_mwh(v, row, r["year"]) * TJ
-        column = ("heat_sinks", "heat_tj")
-        book.at_most(column, at, r["heat_tj"], need, "TJ", tolerance.TJ, "needs")
-        if row["must_connect"] and r["sink"] in linked:
-            book.at_least(column, at, r["heat_tj"], need, "TJ", tolerance.TJ, "must take")
-        joined = r["connected"] and not (row["connect_meur"] and not r["capex_meur"])
-        dry = not r["heat_tj"] > tolerance.TJ
-        book.holds(("heat_sinks", "connected"), at, joined or dry, "takes heat without a connection")
-        paid = row["connect_meur"] if r["capex_meur"] else 0.0
-        book.same(("heat_sinks", "capex_meur"), at, r["capex_meur"], paid, "MEUR", tolerance.EXACT)
 
 
 def heat_links(f: Facts, book: Ledger) -> None:
@@ -112,6 +93,8 @@ def _link(v: View, book: Ledger, r: Record, row: Record, types: dict[str, Record
     book.same(heat, at, r["heat_tj"], ways, "TJ", tolerance.MW, "of both ways")
     early = r["heat_tj"] > tolerance.TJ and r["year"] < row["earliest_year"]
     book.holds(heat, at, not early, "carries heat too early")
+    back = row["one_way"] and r["backward_tj"] > tolerance.TJ
+    book.holds(("heat_links", "backward_tj"), at, not back, "carries heat against its one way")
     most = r["peak_mw"] * v.year_hours * TJ * (1 + tolerance.PEAK_SHARE)
     book.at_most(heat, at, r["heat_tj"], most, "TJ", 10 * tolerance.TJ, "by its peak")
     for column in ("from", "to"):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gridplan.plan.verify.view import HOURLY, Record, View
+from gridplan.plan.verify.view import HOURLY, Record, View, ancestors
 
 KEY = ["year", "day", "hour", "weight_hours", "outage"]  # one period of one stage
 
@@ -121,13 +120,3 @@ class Hours:
 def view_keys(view: View, name: str) -> pd.MultiIndex:
     """Period keys of an hourly table."""
     return pd.MultiIndex.from_frame(view.table(name)[KEY])
-
-
-def ancestors(view: View, station: str) -> list[str]:
-    """Stations whose transformers also carry this one."""
-    found: list[str] = []
-    at: Any = station
-    while at in view.parent and len(found) <= len(view.parent):
-        at = view.parent[at]
-        found.append(at)
-    return found

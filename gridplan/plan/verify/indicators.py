@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from gridplan.plan.verify import tolerance
+from gridplan.plan.verify.electricity import bought
 from gridplan.plan.verify.facts import Facts
+from gridplan.plan.verify.held import held
 from gridplan.plan.verify.ledger import Ledger
-from gridplan.plan.verify.sinks import sink_mwh
+from gridplan.plan.verify.sinks import alternatives, backups
 from gridplan.plan.verify.stations import transformers
-from gridplan.plan.verify.view import Record, View
+from gridplan.plan.verify.view import View
 
 MWH_PER_TJ = 1 / 0.0036
 GAS_KG_PER_MWH = 226.0  # of heat: natural gas at 56.4 kg/GJ in a boiler of 90 %
@@ -26,7 +28,7 @@ Amounts = dict[str, dict[int, float]]
 def amounts(f: Facts, book: Ledger) -> None:
     """Indicators of the whole region that are no money are what the tables sum to."""
     v = f.view
-    found: Amounts = {**_sites(v), **_sums(v), **_power(v), **_works(f), **_masts(v)}
+    found: Amounts = {**_sites(v), **_sums(v), **_power(v), **_works(f), **_masts(v), **held(v)}
     for name, years in found.items():
         allowed = tolerance.UNSERVED_MWH if name == "unserved_mwh" else tolerance.MEUR
         rows = pd.DataFrame({"indicator": name, "zone": "all", "year": v.years})
@@ -50,7 +52,7 @@ def _sites(v: View) -> Amounts:
     found = {
         name: _zero(v) for name in ("datacenter_mw", "datacenter_total_mw", "datacenter_grid_mw", "land_ha")
     }
-    for r in v.records("datacenters"):
+    for r in v.sited:
         row, y = rows.get(r["site"]), int(r["year"])
         if row is None or y not in v.lengths:
             continue  # the check of tables names it
@@ -72,6 +74,7 @@ def _sums(v: View) -> Amounts:
             ("shortfall_mw", "shortfall", "it_mw"),
             ("unserved_mwh", "unserved", "mwh"),
             ("heat_delivered_tj", "heat_sinks", "heat_tj"),
+            ("heat_backup_tj", "heat_sinks", "backup_tj"),
             ("heat_pump_mw", "heat_pumps", "heat_mw"),
         )
     }
@@ -99,16 +102,6 @@ def _by(values: pd.Series, keys: Any) -> dict[Any, float]:
     return values.groupby(keys).sum().to_dict()
 
 
-def alternatives(v: View) -> list[tuple[Record, int, float]]:
-    """(sink, year, MWh of heat that comes from its alternative)."""
-    taken = v.stated("heat_sinks", ["sink", "year"], "heat_tj")
-    return [
-        (row, y, sink_mwh(v, row, y) - taken.get((row["sink"], y), np.nan) * MWH_PER_TJ)
-        for row in v.rows("heat_sinks")
-        for y in v.years
-    ]
-
-
 def _power(v: View) -> Amounts:
     found: Amounts = {name: _zero(v) for name in ("co2_kt", "res_gwh", "curtailed_gwh")}
     made, first = generated(v), v.by_id("supplies", "supply")
@@ -129,8 +122,12 @@ def _power(v: View) -> Amounts:
         if r["source"] in sources and r["year"] in v.lengths:
             kg = sources[r["source"]]["co2_kg_per_mwh"]
             found["co2_kt"][int(r["year"])] += r["heat_tj"] * MWH_PER_TJ * kg / 1e6
+    for y, (_, kt) in bought(v).items():
+        found["co2_kt"][y] += kt
     for row, y, mwh in alternatives(v):
         found["co2_kt"][y] += (row["alternative"] == "gas") * mwh * GAS_KG_PER_MWH / 1e6
+    for row, y, mwh in backups(v):
+        found["co2_kt"][y] += (row["backup"] == "gas") * mwh * GAS_KG_PER_MWH / 1e6
     return found
 
 
@@ -148,10 +145,17 @@ def _works(f: Facts) -> Amounts:
 
 
 def _masts(v: View) -> Amounts:
-    found: Amounts = {name: _zero(v) for name in ("masts", "telecom_mw")}
+    names = ("masts", "telecom_mw", "telecom_battery_mwh", "edge_sites", "edge_mw")
+    found: Amounts = {name: _zero(v) for name in names}
     rows = v.by_id("masts", "mast")
     for r in v.records("masts"):
-        if r["mast"] in rows and r["in_service"] and r["year"] in v.lengths:
-            found["masts"][int(r["year"])] += not rows[r["mast"]]["existing"]
-            found["telecom_mw"][int(r["year"])] += rows[r["mast"]]["power_kw"] / 1000
+        if r["mast"] in rows and r["year"] in v.lengths:
+            row, y = rows[r["mast"]], int(r["year"])
+            edge_mw = r["edge"] * row["edge_kw"] / 1000
+            mw = r["in_service"] * row["power_kw"] / 1000 + edge_mw
+            found["masts"][y] += r["in_service"] and not row["existing"]
+            found["edge_sites"][y] += r["edge"]
+            found["edge_mw"][y] += edge_mw
+            found["telecom_mw"][y] += mw
+            found["telecom_battery_mwh"][y] += row["battery_h"] * mw
     return found

@@ -9,9 +9,13 @@ import pandas as pd
 
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.building import over_lead_time
+from gridplan.plan.verify.electricity import bought
 from gridplan.plan.verify.facts import Facts
-from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, alternatives, generated, output
+from gridplan.plan.verify.held import tariffs
+from gridplan.plan.verify.indicators import MWH_PER_TJ, VALUE, generated, output
 from gridplan.plan.verify.ledger import Ledger
+from gridplan.plan.verify.mast_details import paid_keur
+from gridplan.plan.verify.sinks import alternatives, backups
 from gridplan.plan.verify.view import View
 
 Costs = list[tuple[float, float]]  # (year, MEUR overnight in service)
@@ -37,7 +41,7 @@ def _works(v: View) -> Costs:
 
 def _sites(v: View) -> Costs:
     rows = v.by_id("datacenters", "site")
-    sited = [(r, rows.get(r["site"], {})) for r in v.records("datacenters")]
+    sited = [(r, rows.get(r["site"], {})) for r in v.sited]
     per_mw = [(r["year"], r["it_mw"] * row.get("capex_meur_per_mw", np.nan)) for r, row in sited]
     return per_mw + [(r["year"], r["open"] * row.get("fixed_meur", np.nan)) for r, row in sited]
 
@@ -51,8 +55,7 @@ def _heat(v: View) -> Costs:
 
 
 def _masts(v: View) -> Costs:
-    price = {r["mast"]: 0.0 if r["existing"] else r["capex_keur"] / 1000 for r in v.rows("masts")}
-    return [(r["year"], r["in_service"] * price.get(r["mast"], np.nan)) for r in v.records("masts")]
+    return [(y, keur / 1000) for (_, y), keur in paid_keur(v).items()]
 
 
 def _stocks(v: View) -> Costs:
@@ -61,6 +64,7 @@ def _stocks(v: View) -> Costs:
         ("supplies", "supply", "new_mw", "capex_meur_per_mw"),
         ("storages", "storage", "new_mw", "capex_meur_per_mw"),
         ("storages", "storage", "new_mwh", "capex_meur_per_mwh"),
+        ("heat_storages", "heat_storage", "new_mwh", "capex_meur_per_mwh"),
     ):
         first, stock = v.by_id(table, key), v.table(table).drop_duplicates([key, "year"])
         for name, year, added in zip(stock[key], stock["year"], stock[amount], strict=True):
@@ -93,7 +97,7 @@ def capex(f: Facts, book: Ledger) -> None:
 
 def running(v: View) -> dict[int, float]:
     """Cost of operation by stage, MEUR a year."""
-    cost = dict.fromkeys(v.years, 0.0)
+    cost = {y: meur for y, (meur, _) in bought(v).items()}
     made, table = generated(v), v.table("supplies")
     keys = [table["supply"], table["year"]]
     squares = (output(v) ** 2 * table["weight_hours"]).groupby(keys).sum().to_dict()
@@ -105,6 +109,8 @@ def running(v: View) -> dict[int, float]:
         for y in v.years:
             curve = squares.get((name, y), 0.0) * square[y] + hours.get((name, y), 0.0) * fixed[y]
             cost[y] += (made.get((name, y), 0.0) * linear[y] + curve) / 1e6
+    for y, meur in tariffs(v).items():
+        cost[y] += meur
     sources = v.by_id("heat_sources", "source")
     for r in v.records("heat_sources"):
         if r["source"] in sources and r["year"] in cost:
@@ -112,11 +118,13 @@ def running(v: View) -> dict[int, float]:
             cost[int(r["year"])] += r["heat_tj"] * MWH_PER_TJ * price_mwh / 1e6
     for row, y, mwh in alternatives(v):
         cost[y] += mwh * row["alternative_eur_per_mwh"] / 1e6
+    for row, y, mwh in backups(v):
+        cost[y] += mwh * row["backup_eur_per_mwh"] / 1e6
     return cost
 
 
 def operating_cost(f: Facts, book: Ledger) -> None:
-    """operating_cost_meur is Σ hours · (c1·MW + c2·MW² + c0) of supplies, sources and alternatives."""
+    """operating_cost_meur is Σ hours · (c1·MW + c2·MW² + c0) of supplies, heat, back-ups and rights."""
     right = list(running(f.view).values())
     _compare(f.view, book, "operating_cost_meur", right, tolerance.MW, "by the tables")
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.corridors import part
 from gridplan.plan.verify.facts import Facts
-from gridplan.plan.verify.heat import TJ
 from gridplan.plan.verify.ledger import Ledger
+from gridplan.plan.verify.sinks import TJ
 from gridplan.plan.verify.stays import stays
 from gridplan.plan.verify.view import Record, View
 
 ZERO_C = 273.15  # K
+LEAST, MOST, UNKNOWN = 1.05, 30.0, 3.0  # COP; the last where temperatures are not known
+Stream = tuple[float, float]  # °C of its warm and cool end; nan: unknown, or no glide
 
 
 def heat_pumps(f: Facts, book: Ledger) -> None:
@@ -32,19 +36,38 @@ def heat_pumps(f: Facts, book: Ledger) -> None:
 
 
 def _cops(v: View, row: Record) -> list[float]:
-    """COP towards every warmer sink in reach; none where the temperature of the pump's place is unknown."""
-    source = {site["site"]: site["heat_c"] for site in v.rows("datacenters")}
-    source |= {plant["source"]: plant["temperature_c"] for plant in v.rows("heat_sources")}
-    if not row["cop"] > 0 and row["at"] not in source:
-        return []
-    low = source.get(row["at"], 0.0)
+    """COP between every stream that the pump may cool and every warmer sink in reach."""
     near = part([(link["from"], link["to"]) for link in v.rows("heat_links")], row["at"])
-    needs = [sink["temperature_c"] for sink in v.rows("heat_sinks") if sink["sink"] in near]
-    return [
-        row["cop"] if row["cop"] > 0 else max(1.05, 0.5 * (high + ZERO_C) / (high - low))
-        for high in needs
-        if high > low
-    ]
+    streams = {r["site"]: (r["heat_c"], r["heat_return_c"]) for r in v.rows("datacenters") if r["heat_share"]}
+    streams |= {r["source"]: (r["temperature_c"], r["return_c"]) for r in v.rows("heat_sources")}
+    sinks = {r["sink"]: (r["temperature_c"], r["return_c"]) for r in v.rows("heat_sinks")}
+    cooled = [streams[row["at"]]] if row["at"] in streams else [streams[n] for n in near if n in streams]
+    if row["at"] not in streams:  # heat that was lifted for one sink may be lifted again for another
+        cooled += [(sinks[n][0], np.nan) for n in near if n in sinks]
+        cooled = [stream for stream in cooled if not np.isnan(stream[0])]  # warm enough for all
+    warmed = [sinks[row["at"]]] if row["at"] in sinks else [sinks[n] for n in near if n in sinks]
+    pairs = [(low, high) for low in cooled for high in warmed if not high[0] <= low[0]]
+    if row["cop"] > 0:
+        return [row["cop"]] if pairs else []
+    return [_cop(low, high, row) for low, high in pairs]
+
+
+def _cop(low: Stream, high: Stream, row: Record) -> float:
+    """Share of Carnot, or of Lorenz with the logarithmic means of both streams; 1.05 to 30."""
+    if np.isnan(low[0]):
+        return UNKNOWN
+    cold, hot = low[0] + ZERO_C, high[0] + ZERO_C
+    if row["cop_method"] == "lorenz":
+        cold, hot = _mean(low), _mean(high)
+    lift = hot - cold
+    return float(np.clip(row["efficiency"] * hot / lift if lift > 0 else MOST, LEAST, MOST))
+
+
+def _mean(stream: Stream) -> float:
+    """Logarithmic mean of a stream's two temperatures, K; a blank return is no glide."""
+    warm = stream[0] + ZERO_C
+    fall = 0.0 if np.isnan(stream[1]) else stream[0] - stream[1]
+    return float(-fall / np.log1p(-fall / warm)) if fall > 0 else float(warm)
 
 
 def _electricity(book: Ledger, r: Record, cops: list[float]) -> None:

@@ -14,8 +14,9 @@ from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.view import Record, View
 
 BY_REGION = frozenset(
-    {"shortfall_mw", "unserved_mw_years", "total_cost_meur", "covered_share"}
+    {"shortfall_mw", "unserved_mw_years", "total_cost_meur", "covered_share", "edge_covered_share"}
 )  # do not add up
+SHARES = ("covered_share", "edge_covered_share")  # means over the weights of cells
 HEAT = ("datacenters", "heat_sources", "heat_sinks", "junctions")
 PLACED = (*HEAT, "supplies", "storages", "demands", "masts", "reinforcements")
 # Tables that an indicator counts, by the beginning of its name; all of them where none fits.
@@ -25,10 +26,14 @@ COUNTED: dict[str, tuple[str, ...]] = {
     "heat_": HEAT,
     "masts": ("masts",),
     "telecom_": ("masts",),
+    "edge_": ("masts",),
     "crew_": ("reinforcements",),
     "new_": ("reinforcements",),
     "res_": ("supplies",),
     "curtailed_": ("supplies",),
+    "demand_curtailed_": ("datacenters",),
+    "firm_": ("datacenters",),
+    "flexible_": ("datacenters",),
 }
 
 
@@ -79,16 +84,29 @@ def _reached(v: View, row: Record, y: int) -> float | None:
     if row["scope"] in ("", "all"):
         return v.whole(row["indicator"], y)
     zones = [z for z, r in v.zones.items() if row["scope"] in (z, r["region"], r["res_region"])]
-    if row["indicator"] in BY_REGION or (row["indicator"] == "covered_share" and len(zones) != 1):
+    if row["indicator"] in SHARES:
+        return _share(v, row["indicator"], zones, y)
+    if row["indicator"] in BY_REGION:
         return None
     return sum(v.indicators.get((row["indicator"], z, y), 0.0) for z in zones)
+
+
+def _share(v: View, indicator: str, zones: list[str], y: int) -> float:
+    """A share of cells in several zones: their shares, each by the weight of its cells."""
+    weight = dict.fromkeys(zones, 0.0)
+    for cell in v.rows("cells"):
+        zone = v.zone_at(cell)
+        if zone in weight:
+            weight[zone] += cell["weight"]
+    told = sum(part * v.indicators.get((indicator, z, y), 0.0) for z, part in weight.items())
+    return told / sum(weight.values()) if sum(weight.values()) > 0 else 0.0
 
 
 def _of_sites(v: View, row: Record, y: int, only: set[str]) -> float | None:
     """datacenter_mw and land_ha of the sites that a policy is narrowed to."""
     if row["indicator"] not in ("datacenter_mw", "land_ha"):
         return None
-    sited, total = v.stated("datacenters", ["site", "year"], "it_mw"), 0.0
+    sited, total = v.of_sites("it_mw"), 0.0
     for s in v.rows("datacenters"):
         tags = {s["site"], s["class"], s["status"], s["owner"], "standalone" if s["standalone"] else ""}
         zone = v.zone_at(s)
@@ -162,7 +180,7 @@ def _placed(f: Facts, table: str) -> bool:
             corridor = f.corridors.all.get(row["target"] or row["reinforcement"])
             station = corridor.ends[0] if corridor else row["target"] or row["from"]
             zone = row["zone"] or v.zone_of.get(station, "")
-        elif table in ("masts", "junctions", "heat_sources", "heat_sinks"):
+        elif table in ("junctions", "heat_sources", "heat_sinks"):
             zone = row["zone"]
         else:
             zone = v.zone_at(row)

@@ -18,11 +18,11 @@ SIZE = ("datacenters", "it_mw")
 
 def sites(f: Facts, book: Ledger) -> None:
     """Datacenters come in whole modules, fit their site, are not too early nor too small, and stay."""
-    table = f.view.table("datacenters")
+    table = pd.DataFrame(f.view.sited, columns=["site", "year", "it_mw", "open"])
     stays(book, table, "datacenters", "site", "it_mw")
     stays(book, table, "datacenters", "site", "open", "sites")
     rows = f.view.by_id("datacenters", "site")
-    for r in f.view.records("datacenters"):
+    for r in f.view.sited:
         row, at, it = rows.get(r["site"]), {"site": r["site"], "year": r["year"]}, r["it_mw"]
         if row is None:
             continue  # the check of tables names it
@@ -45,7 +45,7 @@ def land(f: Facts, book: Ledger) -> None:
     v = f.view
     rows = v.by_id("datacenters", "site")
     used: dict[tuple[str, int], float] = defaultdict(float)
-    for r in v.records("datacenters"):
+    for r in v.sited:
         if r["site"] in rows and rows[r["site"]]["ha_per_mw"] > 0:
             used[v.zone_at(rows[r["site"]]), r["year"]] += r["it_mw"] * rows[r["site"]]["ha_per_mw"]
     for (zone, y), ha in used.items():
@@ -59,7 +59,7 @@ def bays(f: Facts, book: Ledger) -> None:
     v = f.view
     rows = v.by_id("datacenters", "site")
     opened: dict[int, list[str]] = defaultdict(list)
-    for r in v.records("datacenters"):
+    for r in v.sited:
         if r["open"] and r["site"] in rows:
             opened[int(r["year"])] += [n for n, _ in v.places(rows[r["site"]])]
     for station, free in zip(v.stations.index, v.stations["bays_free"], strict=True):

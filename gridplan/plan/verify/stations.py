@@ -9,9 +9,8 @@ import pandas as pd
 
 from gridplan.plan.verify import tolerance
 from gridplan.plan.verify.facts import Facts
-from gridplan.plan.verify.hours import ancestors
 from gridplan.plan.verify.ledger import Ledger
-from gridplan.plan.verify.view import Record, View
+from gridplan.plan.verify.view import Record, View, ancestors
 
 
 class Limits(NamedTuple):

@@ -19,14 +19,21 @@ KEYS: dict[str, list[str]] = {
     "stations": ["substation", "year", "direction"],
     "branches": ["branch", "year"],
     "datacenters": ["site", "year", "right"],
+    "rights": ["holder", "right", "direction", "substation", "year"],
+    "rights_room": ["substation", "year", "direction", "right"],
+    "rights_groups": ["group", "year"],
     "shortfall": ["class", "region", "year"],
     "heat_links": ["link", "year"],
     "heat_sinks": ["sink", "year"],
     "heat_sources": ["source", "year"],
     "heat_pumps": ["heat_pump", "year"],
+    "heat_storages": ["heat_storage", *KEY],
+    "heat_seasons": ["network", "year", "month"],
     "masts": ["mast", "year"],
+    "mast_outages": ["outage", "year", "mast"],
     "supplies": ["supply", *KEY],
     "storages": ["storage", *KEY],
+    "curtailments": ["site", "right", "substation", *KEY],
     "flows": ["branch", *KEY],
     "withdrawals": ["substation", "side", "subject", *KEY],
     "unserved": ["substation", "year"],
@@ -43,10 +50,16 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
     "reinforcements": (("reinforcements", "reinforcement"),),
     "stations": (("substations", "substation"),),
     "datacenters": (("datacenters", "site"),),
+    "rights": (("datacenters", "site"), ("supplies", "supply")),
+    "rights_room": (("substations", "substation"),),
+    "rights_groups": (("transport_groups", "group"),),
+    "curtailments": (("datacenters", "site"),),
     "heat_links": (("heat_links", "link"),),
     "heat_sinks": (("heat_sinks", "sink"),),
     "heat_sources": (("heat_sources", "source"), ("datacenters", "site")),
     "heat_pumps": (("heat_pumps", "heat_pump"),),
+    "heat_storages": (("heat_storages", "heat_storage"),),
+    "heat_seasons": (("heat_sinks", "sink"),),
     "masts": (("masts", "mast"),),
     "supplies": (("supplies", "supply"),),
     "storages": (("storages", "storage"),),
@@ -66,7 +79,7 @@ MAY_BE_BLANK = frozenset(
         *("served_year", "waiting_years", "mean_waiting_years"),
     }
 )
-SUBJECTS = ["supplies", "storages", "datacenters", "heat", "telecom", "unserved", "demands"]
+SUBJECTS = ["supplies", "storages", "datacenters", "rights", "heat", "telecom", "unserved", "demands"]
 SUBJECTS += ["existing_datacenters"]
 
 

@@ -10,6 +10,7 @@ KEPT_MW = 1e-3  # an hour counts as kept, or a station as full, within this
 UNIT = 1e-5  # IT MW, ha, shares: stocks that the plan decides
 EXACT = 1e-6  # what follows from other columns by plain arithmetic
 MWH = 1e-2  # energy a year
+RIGHT_MWH = 0.1  # energy a year of one transport right, known to 1 kW in every hour
 SUM_MWH = 1.0  # energy a year of many assets together
 TJ = 1e-3  # heat a year
 COP_MWH = 0.1  # electricity a year of a heat pump

@@ -25,14 +25,18 @@ ASSETS = (
     "sink",
     "source",
     "heat_pump",
+    "heat_storage",
+    "network",
     "mast",
 )
 PLACES = ("supply", "storage", "policy", "zone", "region", "from", "to", "at", "target", "owner", "scope")
+HOLDERS = ("holder", "group")
 WORDS = ("kind", "direction", "class", "right", "side", "subject", "indicator", "sense", "unit")
 OTHERS = ("outage", "worst_outage", "substations", "need", "request", "stations", "date", "blocked_by")
-TEXT = frozenset((*ASSETS, *PLACES, *WORDS, *OTHERS))
-FLAGS = frozenset({"open", "connected", "in_service", "binding"})
-HOURLY = ("flows", "supplies", "storages", "withdrawals")  # tables with a row for every hour of the program
+TEXT = frozenset((*ASSETS, *PLACES, *HOLDERS, *WORDS, *OTHERS))
+FLAGS = frozenset({"open", "connected", "in_service", "edge", "binding"})
+# Tables with rows for hours of the program.
+HOURLY = ("flows", "supplies", "storages", "heat_storages", "withdrawals", "curtailments")
 
 
 class View:
@@ -97,6 +101,25 @@ class View:
     def totals(self, name: str, keys: list[str], column: str) -> dict[Any, float]:
         """Sum of a column of the plan by its keys."""
         return self.table(name).groupby(keys, sort=False)[column].sum().to_dict()
+
+    @cached_property
+    def sited(self) -> list[Record]:
+        """Rows of `datacenters` by site and stage: MW over all rights, and whether the site is open."""
+        table = self.table("datacenters")
+        sums = dict.fromkeys(("it_mw", "grid_mw", "existing_grid_mw"), "sum")
+        found = table.groupby(["site", "year"], sort=False).agg({**sums, "open": "any"})
+        return _records(found.reset_index())
+
+    def of_sites(self, column: str) -> dict[tuple[str, int], float]:
+        """A column of `sited` by site and stage."""
+        return {(r["site"], r["year"]): r[column] for r in self.sited}
+
+    @cached_property
+    def base_load(self) -> dict[tuple[str, int], np.ndarray]:
+        """MW through every station by stage and hour, before the plan adds anything."""
+        from gridplan.plan.verify.busy import base
+
+        return base(self)
 
     @cached_property
     def lengths(self) -> dict[int, int]:
@@ -210,3 +233,13 @@ def _column(stated: pd.DataFrame, column: str) -> pd.Series:
 def _records(table: pd.DataFrame) -> list[Record]:
     found: list[dict[Hashable, Any]] = table.to_dict("records")
     return [{str(key): value for key, value in row.items()} for row in found]
+
+
+def ancestors(view: View, station: str) -> list[str]:
+    """Stations whose transformers also carry this one."""
+    found: list[str] = []
+    at: Any = station
+    while at in view.parent and len(found) <= len(view.parent):
+        at = view.parent[at]
+        found.append(at)
+    return found

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from gridplan.plan.verify import tolerance
+from gridplan.plan.verify.electricity import heat_mwh
 from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.shed import unserved
-from gridplan.plan.verify.sinks import sink_mwh
 from gridplan.plan.verify.view import Record
 
 PROFILED = ("demands", "existing_datacenters", "datacenters")
@@ -23,7 +23,7 @@ def withdrawals(f: Facts, book: Ledger) -> None:
     subject = f.view.table("withdrawals")["subject"]
     stated = {
         name: f.hours.spread("withdrawals", "substation", f.hours.station, subject == name)
-        for name in (*PROFILED, "supplies", "storages", "telecom", "heat", "unserved")
+        for name in (*PROFILED, "supplies", "storages", "telecom", "heat", "rights", "unserved")
     }
     for name in PROFILED:
         assets = list(_profiled(f, name))
@@ -32,6 +32,7 @@ def withdrawals(f: Facts, book: Ledger) -> None:
     _same(f, book, "supplies", stated["supplies"], _listed(f, "supplies", "supply"))
     _same(f, book, "storages", stated["storages"], _listed(f, "storages", "storage"))
     _same(f, book, "telecom", stated["telecom"], _telecom(f))
+    _same(f, book, "rights", stated["rights"], -f.hours.spread("curtailments", "substation", f.hours.station))
     _heat(f, book, stated["heat"])
     firm = profiled_mw(f, [asset for asset in _profiled(f, "demands") if asset[0]["critical"]])
     unserved(f, book, stated["unserved"], stated["demands"] + stated["existing_datacenters"], firm)
@@ -56,7 +57,7 @@ def _profiled(f: Facts, subject: str) -> Iterator[Asset]:
         for name, rows in v.groups("demands", "demand").items():
             yield first[name], first[name]["profile"], v.by_year(rows, "peak_mw")
         return
-    new = v.stated("datacenters", ["site", "year"], "it_mw")
+    new = v.of_sites("it_mw")
     for row in v.rows("datacenters"):
         if subject == "existing_datacenters":
             yield row, row["profile"], existing_mw(f, row)
@@ -124,31 +125,21 @@ def _listed(f: Facts, table: str, key: str) -> np.ndarray:
 def _telecom(f: Facts) -> np.ndarray:
     found = np.zeros((len(f.hours), len(f.hours.station)))
     on = f.view.stated("masts", ["mast", "year"], "in_service")
+    edge = f.view.stated("masts", ["mast", "year"], "edge")
     for row in f.view.rows("masts"):
-        mw = f.hours.stock(
-            {y: row["power_kw"] / 1000 * on.get((row["mast"], y), False) for y in f.view.years}
-        )
+        keys = [(row["mast"], y) for y in f.view.years]
+        kw = [row["power_kw"] * on.get(key, False) + row["edge_kw"] * edge.get(key, False) for key in keys]
+        mw = f.hours.stock(dict(zip(f.view.years, np.array(kw) / 1000, strict=True)))
         for station, share in f.view.places({"zone": row["zone"]}):
             found[:, f.hours.station[station]] += share * np.nan_to_num(mw)
     return found
 
 
 def _heat(f: Facts, book: Ledger, stated: np.ndarray) -> None:
-    """Over the year: heat pumps, pumps of pipes, and all-electric sinks without a link."""
+    """Over the year: what heat uses, where it draws from the grid at all."""
     v = f.view
-    types = v.by_id("pipe_types", "pipe")
-    pumps = v.totals("heat_pumps", ["year"], "electricity_gwh")
-    mwh = {y: pumps.get(y, 0.0) * 1000 for y in v.years}
-    for r in v.records("heat_links"):
-        if r["pipe"] in types and r["year"] in mwh:
-            mwh[r["year"]] += types[r["pipe"]]["pump_kw_per_km"] * r["length_km"] / 1000 * v.year_hours
-    taken = v.stated("heat_sinks", ["sink", "year"], "heat_tj")
-    for row in v.rows("heat_sinks"):
-        if row["alternative"] == "all_electric":
-            for y in v.years:
-                heat = sink_mwh(v, row, y) - taken.get((row["sink"], y), np.nan) / 0.0036
-                mwh[y] += heat / row["alternative_cop"]
+    used = heat_mwh(v) if v.settings.physics.heat_on_grid else dict.fromkeys(v.years, 0.0)
     rows = [{"subject": "heat", "year": y} for y in v.years]
     drawn = _energy(f, stated).sum(axis=1)
-    right = [mwh[y] for y in v.years]
+    right = [used[y] for y in v.years]
     book.same(AT, rows.__getitem__, drawn, right, "MWh", tolerance.SUM_MWH, "by pumps and sinks")

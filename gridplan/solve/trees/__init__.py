@@ -1,0 +1,1 @@
+"""Networks that must reach every sink: bounds, cuts and good plans before the search."""
