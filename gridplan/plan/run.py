@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
+from gridplan.plan.columns import TABLES
 from gridplan.plan.extract import (
     assets,
     grid,
@@ -27,6 +28,7 @@ from gridplan.plan.extract import (
 )
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
+from gridplan.plan.extract.queue import queue_tables
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
 from gridplan.plan.verify import Certificate, verify
@@ -175,7 +177,9 @@ def tables_of(solution: Solution) -> dict[str, pd.DataFrame]:
     if solution.answer.x is None:
         return {}
     reader = Reader(solution)
-    return {name: reader.once(make) for name, make in EXTRACT.items()}
+    found = {name: reader.once(make) for name, make in EXTRACT.items()}
+    found |= queue_tables(reader.frame.case, found, reader.frame.network)
+    return {name: found[name] for name in TABLES}
 
 
 def _verified(plan: Plan) -> Plan:

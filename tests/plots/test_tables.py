@@ -130,6 +130,25 @@ def test_gantt_bars_run_from_start_to_service_to_the_end(small):
     assert "M€ 73.5 (overnight, price year 2025)" in text_of(ax, "footer")
 
 
+def test_gantt_marks_needs_and_latest_starts_and_names_owners():
+    """Needed in 2033 (3 years of slack), short on a straight line in 2029; two owners, two colours."""
+    steps = [
+        {"reinforcement": "T-SM", "year": 2030, "units_in_service": 1, "start_year": 2026}
+        | {"need_year": 2033, "latest_start_year": 2029, "short_year": 2029},
+        {"reinforcement": "C-WO", "year": 2035, "units_in_service": 1, "start_year": 2027},
+    ]
+    plan = make_plan(SMALL_CASE, {"reinforcements": steps})
+    for lang, word in (("en", "needed from this year"), ("nl", "nodig vanaf dit jaar")):
+        ax = plan.plot.gantt(lang=lang)
+        assert artist(ax, "need_year").get_offsets()[0].tolist() == [2033, 0]
+        assert artist(ax, "latest_start").get_offsets()[:, 0].tolist() == [2029, 2027]
+        assert artist(ax, "short_year").get_offsets()[0, 0] == 2029
+        legend = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert word in legend and sum("Netbeheerder" in text or "Landelijk" in text for text in legend) == 2
+        building, service = ax.containers
+        assert len({bar.get_facecolor() for bar in service}) == 2
+
+
 def test_units_in_steps_are_bars_of_their_own():
     steps = [
         {"reinforcement": "T-SM", "year": y, "units_in_service": u}

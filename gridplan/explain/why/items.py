@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "station_demand": Kind(LIMIT, "MW"),
     "station_feedin": Kind(LIMIT, "MW"),
     "branch": Kind(LIMIT, "MW"),
+    "ended": Kind(LIMIT, "MW"),
     "timing": Kind(TIMING),
     "site_year": Kind(TIMING),
     "link_year": Kind(TIMING),

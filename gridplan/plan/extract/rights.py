@@ -173,8 +173,9 @@ def rights_room(r: Reader) -> pd.DataFrame:
                     continue
                 if way == DEMAND:
                     limit = min(limit, caps.get((n, y), np.inf))
+                rated = limit * known.rating(n)
                 for offer in offered:
-                    room = room_under(load[n], limit, known.sure(offer, n, y), offer.open_hours())
+                    room = room_under(load[n], rated, known.sure(offer, n, y), offer.open_hours())
                     found.append((n, y, way, offer.right, room.mw, room.hours, room.share))
     return pd.DataFrame(found, columns=columns)
 
