@@ -120,7 +120,7 @@ def test_gantt_bars_run_from_start_to_service_to_the_end(small):
     assert list(data["latest_start"]) == [2026, 2027, 2033]
     assert data["capex_meur"].sum() == pytest.approx(73.5)
     ax = small.plot.gantt()
-    building, service = ax.containers
+    _building, service = ax.containers
     assert [bar.get_x() for bar in building] == [2026, 2026, 2033]
     assert [bar.get_width() for bar in building] == [4, 9, 2]
     assert [bar.get_x() + bar.get_width() for bar in service] == [2040] * 3
@@ -145,7 +145,7 @@ def test_gantt_marks_needs_and_latest_starts_and_names_owners():
         assert artist(ax, "short_year").get_offsets()[0, 0] == 2029
         legend = [text.get_text() for text in ax.get_legend().get_texts()]
         assert word in legend and sum("Netbeheerder" in text or "Landelijk" in text for text in legend) == 2
-        building, service = ax.containers
+        _building, service = ax.containers
         assert len({bar.get_facecolor() for bar in service}) == 2
 
 

@@ -1,8 +1,8 @@
 """Where heat comes from and where it goes: TJ a year between producers, heat pumps and sinks.
 
-Rows are flows of a whole year: `from_kind` site, source, pump, tank, electricity (what heat pumps draw),
-backup or alternative (what sinks have besides links); `to_kind` sink, pump, tank, lost (in pipes and tanks) or
-unused (what a site gives and nobody takes).
+Rows are flows of a whole year: `from_kind` site, source, pump, tank, electricity (of heat pumps), backup or
+alternative (what sinks have besides links); `to_kind` sink, pump, tank, lost (in pipes and tanks) or unused
+(what a site gives and nobody takes).
 Producers are followed through pipes by `gridplan/plan/heat/trace.py`.
 """
 
