@@ -120,7 +120,7 @@ def test_gantt_bars_run_from_start_to_service_to_the_end(small):
     assert list(data["latest_start"]) == [2026, 2027, 2033]
     assert data["capex_meur"].sum() == pytest.approx(73.5)
     ax = small.plot.gantt()
-    _building, service = ax.containers
+    building, service = ax.containers
     assert [bar.get_x() for bar in building] == [2026, 2026, 2033]
     assert [bar.get_width() for bar in building] == [4, 9, 2]
     assert [bar.get_x() + bar.get_width() for bar in service] == [2040] * 3
