@@ -113,8 +113,17 @@ def without_first(data):
     return data.iloc[1:].reset_index(drop=True)
 
 
-# What the tutorial has not: tests/verify/test_folder.py and tests/rights/test_corrupted.py.
-ELSEWHERE = ("storages", "heat_storages", "rights", "curtailments", "contracts", "groups", "lost_energy")
+# What the tutorial has not, or another plan shows better: tests/verify/test_folder.py, tests/rights, tests/queue.
+ELSEWHERE = (
+    "storages",
+    "heat_storages",
+    "queue",
+    "rights",
+    "curtailments",
+    "contracts",
+    "groups",
+    "lost_energy",
+)
 LOST = pd.DataFrame([{"substation": "HAV", "year": 2030, "mw": 1.0, "mwh": 900.0}])
 
 GHOST = pd.DataFrame([("STD-WPL", 2030, "mast_town", 1.0, 4.0)])
