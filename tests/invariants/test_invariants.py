@@ -113,7 +113,7 @@ def without_first(data):
     return data.iloc[1:].reset_index(drop=True)
 
 
-# What the tutorial has not, or another plan shows better: tests/verify/test_folder.py, tests of rights and queue.
+# What the tutorial has not: tests/verify/test_folder.py, tests of rights and of the queue.
 ELSEWHERE = (
     "storages",
     "heat_storages",

@@ -160,7 +160,7 @@ def test_a_changed_summary_is_found_out(copy, check, path, value, column, row):
 
 
 def test_every_check_has_a_changed_folder():
-    """Rights are changed in tests/rights, the queue in tests/queue; edge sites in tests/invariants, in memory."""
+    """Rights and the queue are changed in their own tests, edge sites in tests/invariants, in memory."""
     tried = {check for check, *_ in CORRUPTIONS} | {check for check, *_ in SUMMARIES}
     tried |= {check for check, *_ in RIGHTS} | {check for check, *_ in IN_MEMORY}
     assert tried | {"queue"} == {*CHECKS, "files"}
