@@ -113,7 +113,7 @@ def without_first(data):
     return data.iloc[1:].reset_index(drop=True)
 
 
-# What the tutorial has not, or a saved folder shows: tests/verify/test_folder.py, tests of rights and of the queue.
+# Not in the tutorial, or changed in a folder: tests/verify/test_folder.py, tests of rights and of the queue.
 ELSEWHERE = {
     *("storages", "heat_storages", "heat_business", "heat_flows", "heat_reuse", "queue"),
     *("rights", "curtailments", "contracts", "groups", "lost_energy"),
