@@ -1,4 +1,4 @@
-"""What a site's heat is worth to the plan, by exact solves: equal to the same by hand, and by whole solves."""
+"""What a site's heat is worth to the plan, by exact solves: as by hand, and as by whole solves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gridplan.explain import heat as exact
 from gridplan.explain.heat import heat_value
 from gridplan.explain.heat_asked import CutOff
 from gridplan.plan.plan import Plan
-from tests.heat.test_reuse import ANNUITY, HOURS, TJ, YEARS, full_station, region, site, sink
+from tests.heat.test_reuse import ANNUITY, HOURS, TJ, YEARS, full_station, region, sink, site
 from tests.model.cases import Row
 
 PIPE: Row = {"link": "pipe", "from": "hall", "to": "town", "fixed_meur": 5}
