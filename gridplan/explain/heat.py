@@ -93,11 +93,16 @@ def _row(site: str, verdict: str, exact: str, asked: str, found: Found | None) -
 
 def _linked(run: Asked, site: str) -> Row:
     """A plan that uses the site's heat, without it."""
+    built: list[str] = []
     try:
         found = run.without_heat(site)
+        if found is None:
+            found = run.without_heat(site, works=True)
+            built = [] if found is None else run.built(found.x)
     except CutOff:
         return _row(site, LINKED, CUT_OFF, WITHOUT, None)
-    return _row(site, LINKED, LINKED, WITHOUT, found) | {"exact_tj": np.nan if found is None else 0.0}
+    row = _row(site, LINKED, LINKED, WITHOUT, found)
+    return row | {"exact_tj": np.nan if found is None else 0.0, "built": "; ".join(built)}
 
 
 def _unused(run: Asked, site: str, verdict: str, sinks: list[str]) -> Row:

@@ -72,13 +72,13 @@ class Asked:
         """
         return self._solve(site, self._least(site, sinks), np.inf, [HEAT, WORKS] if works else [HEAT])
 
-    def without_heat(self, site: str) -> Found | None:
-        """The plan without any heat of a site.
+    def without_heat(self, site: str, works: bool = False) -> Found | None:
+        """The plan without any heat of a site; `works`: reinforcements may be added.
 
         Raises:
             CutOff: time was out before anything was known.
         """
-        return self._solve(site, 0.0, 0.0, [HEAT])
+        return self._solve(site, 0.0, 0.0, [HEAT, WORKS] if works else [HEAT])
 
     def _solve(self, site: str, least: float, most: float, free: list[str]) -> Found | None:
         """The plan with so much heat of a site, TJ a year; None where it cannot be."""

@@ -2,8 +2,8 @@
 
 The sites of a plan, and all else outside heat, stay. Heat and the reinforcements of the grid are searched
 twice, in the hours that the plan was made for: once with `[physics] heat_on_grid = true`, where heat pumps
-and all-electric heating draw from their stations, once with false, where they pay the mean price of supply and
-draw from none. Both are solved to the same gap, so that what differs is the work of the grid.
+and all-electric heating draw from their stations, once with false, where they pay the mean price of supply
+and draw from none. Both are solved to the same gap, so that what differs is the work of the grid.
 """
 
 from __future__ import annotations
