@@ -11,6 +11,7 @@ from gridplan.cli.doctor import doctor
 from gridplan.cli.explain import explain
 from gridplan.cli.frontier import frontier
 from gridplan.cli.headroom import headroom
+from gridplan.cli.heat import heat
 from gridplan.cli.import_ import import_
 from gridplan.cli.new import new
 from gridplan.cli.options import examples
@@ -74,6 +75,12 @@ app.command(
         "gridplan headroom results/tutorial --hours 1314 --direction demand --out results/room",
     )
 )(headroom)
+app.command(
+    epilog=examples(
+        "gridplan heat results/tutorial --exact --site hav_campus",
+        "gridplan heat results/tutorial --coupling --lang nl",
+    )
+)(heat)
 app.command(
     epilog=examples(
         "gridplan frontier garver6 --x capex_meur --y new_circuits --exact",
