@@ -6,7 +6,7 @@ OR-Library (cap: warehouses in the plane, customers' costs by distance), but not
 
 * flows alone: pipes hold what they hold, sources what they hold
 * rows: as the program is built (ways of heat; no more to a sink from a source that does not run)
-* all: with dual ascent and cuts before the search, rows in a pool, near the relaxation first: `gridplan solve`
+* all: dual ascent and cuts before the search, rows in a pool, near the relaxation first: `gridplan solve`
 
 Root: value of the relaxation over the optimum. Seconds are of the processor. Prints Markdown.
 """

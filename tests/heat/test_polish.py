@@ -12,6 +12,7 @@ from gridplan.case import Case
 from gridplan.model.build import build
 from gridplan.model.periods import snapshot
 from gridplan.network import Network
+from gridplan.solve import rounds
 from gridplan.solve.compile import Compiled, compile_program
 from gridplan.solve.fixed import kept, layout
 from gridplan.solve.highs import Options, Search
@@ -19,6 +20,7 @@ from gridplan.solve.lexicographic import Answer, Goal, objectives
 from gridplan.solve.polish import polish
 from gridplan.solve.status import SolveStatus
 from gridplan.solve.tangents import curves_of
+from tests.invariants.random_cases import random_case
 from tests.model.cases import demand, grid_supply, make, station
 
 OPTIONS = Options(gap=0.0, time_limit_s=60.0, threads=1)
@@ -133,3 +135,22 @@ def test_a_plan_solved_with_a_wide_gap_has_the_link():
     """Heat is 0.6 % of all money: with a gap of 10 % the link is there all the same."""
     plan = town().solve(gap=0.1)
     assert plan.heat_links["heat_tj"].tolist() == pytest.approx([12.6 * 8760 * 0.0036])
+
+
+def test_a_small_plan_with_back_ups_tanks_and_curves_is_verified_after_the_search(monkeypatch):
+    """A supply of quadratic cost, a tank, a gas and an electric back-up: the plan's money is that of its
+    tables, however small the program.
+    """
+    case = random_case(14)
+    assert case.has("heat_storages") and (case.table("supplies")["cost_eur_per_mw2h"] > 0).any()
+    assert set(case.table("heat_sinks")["backup"]) == {"gas", "electric"}
+    looked = []
+
+    def watched(compiled: Compiled, answer: Answer, options: Options) -> Answer:
+        looked.append(answer)
+        return polish(compiled, answer, options)
+
+    monkeypatch.setattr(rounds, "WORTH", 1)
+    monkeypatch.setattr(rounds, "polish", watched)
+    plan = case.solve(gap=0.001, threads=1)
+    assert looked and plan.certificate.ok, plan.certificate
