@@ -17,6 +17,7 @@ from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
 from gridplan.cli.robust import robust
 from gridplan.cli.solve import solve
+from gridplan.cli.sweep import sweep
 from gridplan.cli.validate import validate
 from gridplan.cli.verify import verify
 
@@ -92,6 +93,12 @@ app.command(
         "gridplan robust tutorial --scenarios now=base,growth=high_growth --out results/robust",
     )
 )(robust)
+app.command(
+    epilog=examples(
+        "gridplan sweep tutorial --dry-run",
+        "gridplan sweep tutorial --workers 2 --out results/sweep",
+    )
+)(sweep)
 app.command(
     "import",
     epilog=examples(
