@@ -130,7 +130,8 @@ def test_all_mistakes_of_a_study_file_are_told_at_once(tmp_path):
         read_study(tmp_path / "study.toml")
     said = str(error.value)
     for part in (
-        "study.toml", "case is missing", "did you mean 'scenarios'?", "[solver] gap = -1", "unknown key 'time'",
+        "study.toml", "case is missing", "did you mean 'scenarios'?", "[solver] gap = -1",
+        "unknown key 'time'",
         "[grid] 'a' must be a list", "needs quotes", "[sample.of] 'x': times needs its lowest",
         "[sample.of] 'y' must be a table", "[[patch]] 1: name = None",
     ):  # fmt: skip
