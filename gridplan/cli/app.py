@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gridplan.cli.alternatives import alternatives
+from gridplan.cli.compare import compare, rerun
 from gridplan.cli.doctor import doctor
 from gridplan.cli.explain import explain
 from gridplan.cli.frontier import frontier
@@ -99,6 +100,15 @@ app.command(
         "gridplan sweep tutorial --workers 2 --out results/sweep",
     )
 )(sweep)
+app.command(
+    epilog=examples(
+        "gridplan compare results/tutorial results/quick",
+        "gridplan compare now=results/tutorial quick=results/quick --out results/compared",
+    )
+)(compare)
+app.command(
+    epilog=examples("gridplan rerun results/tutorial/manifest.json", "gridplan rerun results/tutorial --json")
+)(rerun)
 app.command(
     "import",
     epilog=examples(
