@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gridplan.cli.alternatives import alternatives
+from gridplan.cli.compare import compare, rerun
 from gridplan.cli.doctor import doctor
 from gridplan.cli.explain import explain
 from gridplan.cli.frontier import frontier
@@ -18,6 +19,7 @@ from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
 from gridplan.cli.robust import robust
 from gridplan.cli.solve import solve
+from gridplan.cli.sweep import sweep
 from gridplan.cli.validate import validate
 from gridplan.cli.verify import verify
 
@@ -99,6 +101,21 @@ app.command(
         "gridplan robust tutorial --scenarios now=base,growth=high_growth --out results/robust",
     )
 )(robust)
+app.command(
+    epilog=examples(
+        "gridplan sweep tutorial --dry-run",
+        "gridplan sweep tutorial --workers 2 --out results/sweep",
+    )
+)(sweep)
+app.command(
+    epilog=examples(
+        "gridplan compare results/tutorial results/quick",
+        "gridplan compare now=results/tutorial quick=results/quick --out results/compared",
+    )
+)(compare)
+app.command(
+    epilog=examples("gridplan rerun results/tutorial/manifest.json", "gridplan rerun results/tutorial --json")
+)(rerun)
 app.command(
     "import",
     epilog=examples(

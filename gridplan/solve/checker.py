@@ -79,9 +79,10 @@ class Check:
 class Checker:
     """Checks every hour; the program of an hour is compiled once for each stage."""
 
-    def __init__(self, case: Case, network: Network, profiles: tuple[str, ...]) -> None:
-        """Compile the operation of an hour in every stage."""
+    def __init__(self, case: Case, network: Network, profiles: tuple[str, ...], threads: int = 0) -> None:
+        """Compile the operation of an hour in every stage; stages take `threads` (0: one a core)."""
         self.case, self.network = case, network
+        self.threads = threads or os.cpu_count() or 1
         names = {y: of_year(profiles, y) for y in case.settings.horizon.years}
         self.values = {y: hourly_values(case, names[y]) for y in names}
         self.programs = {y: HourlyProgram(case, network, names[y], y) for y in names}
@@ -130,7 +131,7 @@ class Checker:
             )
             return certificate, survivor.look(lambda steps: step(count + steps))
 
-        with ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, len(self.programs)))) as pool:
+        with ThreadPoolExecutor(max_workers=max(1, min(self.threads, len(self.programs)))) as pool:
             found = dict(zip(self.programs, pool.map(one, self.programs), strict=True))
         progress.advance(total)
         survivals = {y: s for y, (_, s) in found.items()} if secured else {}

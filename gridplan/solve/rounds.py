@@ -231,7 +231,8 @@ class Rounds:
 
     def _check(self, built: dict[Key, float], only: np.ndarray | None = None, quick: bool = True) -> Check:
         if self.checker is None:
-            make = partial(Checker, self.case, self.network, self.periods.profiles)
+            threads = self.options.threads
+            make = partial(Checker, self.case, self.network, self.periods.profiles, threads)
             self.checker = self._timed("build", make)
         if only is None and self.case.profiles is not None and not self.case.settings.time.all_hours:
             only = np.unique([item.hour_of_year for item in self.periods.items])
