@@ -15,8 +15,10 @@ from gridplan.cli.import_ import import_
 from gridplan.cli.new import new
 from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
+from gridplan.cli.policy_cost import policy_cost
 from gridplan.cli.robust import robust
 from gridplan.cli.solve import solve
+from gridplan.cli.unlock import unlock
 from gridplan.cli.validate import validate
 from gridplan.cli.verify import verify
 
@@ -74,6 +76,18 @@ app.command(
         "gridplan headroom results/tutorial --hours 1314 --direction demand --out results/room",
     )
 )(headroom)
+app.command(
+    epilog=examples(
+        "gridplan unlock tutorial --pairs",
+        "gridplan unlock tutorial --kept results/tutorial --measure mw_years --lang nl",
+    )
+)(unlock)
+app.command(
+    epilog=examples(
+        "gridplan policy-cost tutorial --no-shapley",
+        "gridplan policy-cost tutorial --only noordveld_ban --price 2 --out results/rules",
+    )
+)(policy_cost)
 app.command(
     epilog=examples(
         "gridplan frontier garver6 --x capex_meur --y new_circuits --exact",

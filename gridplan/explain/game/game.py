@@ -19,7 +19,7 @@ from gridplan.explain.game import members
 from gridplan.explain.game.known import Free, Known, Made
 from gridplan.explain.game.relaxed import Relaxed
 from gridplan.solve.compile import Compiled
-from gridplan.solve.highs import Options
+from gridplan.solve.highs import Options, Search
 from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.lexicographic import Objective, optimise
 from gridplan.solve.progress import Progress
@@ -61,7 +61,8 @@ class Game:
         options: limits of each search; its gap is relative to the objective.
         within: distance between bounds that is as good as none, in the unit of the objective.
         kept: units of reinforcements that are in service in any case.
-        all_hours: check every plan in every hour; False: the hours of the program are enough.
+        all_hours: check every plan in every hour; False: look at the hours that are likely to be critical, and
+            only under plans with all members held or all free.
         tie: small costs by column, which decide among plans of like objective.
     """
 
@@ -101,9 +102,13 @@ class Game:
             self._relaxed = None
         return now
 
+    def refresh(self) -> None:
+        """Look at the members of the program anew."""
+        self._of = None
+
     def names(self) -> list[str]:
         """Members that there are."""
-        assert self.compiled is self._of
+        _ = self.compiled
         return list(self.parts)
 
     def found(self, free: Free) -> Found:
@@ -154,29 +159,49 @@ class Game:
         if start is not None:
             first = np.array([start.values.get(key_of(v), np.nan) for v in compiled.columns])
         self.searches += 1
-        answer = optimise(
-            program, replace(self.options, gap=self._gap(free)), self.progress, self.interrupt,
-            start=first, label=f" ({self.label})", todo=[self._todo], own=False,
-        )  # fmt: skip
-        if answer.status == SolveStatus.INFEASIBLE:
+        status, x, bound = self._run(program, first, free)
+        if status == SolveStatus.INFEASIBLE:
             self.known.prove(free, math.inf)
             return False
-        goal = next(iter(answer.goals.values()))
-        if goal.bound is not None:
-            self.known.prove(free, self._sure(goal.bound - self._ties(program)))
-        if answer.x is None:
+        if bound is not None:
+            self.known.prove(free, self._sure(bound - self._ties(program)))
+        if x is None:
             return False
-        if self.all_hours and self.rounds.takes_more(values(program, answer.x)):
+        ends = not free or len(free) == len(self.parts)
+        if (self.all_hours or ends) and self.rounds.takes_more(values(program, x), not self.all_hours):
             return True
-        self._take(compiled, program, answer.x)
+        self._take(compiled, program, free, x)
         return False
 
-    def _take(self, compiled: Compiled, program: Compiled, x: np.ndarray) -> None:
+    def _run(
+        self, program: Compiled, start: np.ndarray | None, free: Free
+    ) -> tuple[SolveStatus, np.ndarray | None, float | None]:
+        """(How a search ended, its plan, its bound): plainly where `within` says how near is near enough."""
+        options = replace(self.options, gap=self._gap(free))
+        if self.within:
+            self.progress.phase(f"solve ({self.label})")
+            search = Search(
+                program.matrix, (program.row_lower, program.row_upper), (program.lower, program.upper),
+                program.integer,
+            )  # fmt: skip
+            search.watcher, search.interrupt = self.progress, self.interrupt
+            search.minimise(self._todo.cost, self._todo.constant)
+            if start is not None:
+                search.start_from(start)
+            outcome = search.run(options)
+            return outcome.status, outcome.x, outcome.bound
+        answer = optimise(
+            program, options, self.progress, self.interrupt,
+            start=start, label=f" ({self.label})", todo=[self._todo], own=False,
+        )  # fmt: skip
+        return answer.status, answer.x, next(iter(answer.goals.values())).bound
+
+    def _take(self, compiled: Compiled, program: Compiled, free: Free, x: np.ndarray) -> None:
         """A plan that counts; its objective without what only breaks ties."""
         whole = np.clip(np.where(program.integer, np.round(x), x), program.lower, program.upper)
         made = Made(
             self.goal.of(x),
-            members.needs(compiled, self.parts, whole),
+            members.needs(compiled, self.parts, free, whole),
             values(program, x),
             self.tell(compiled, x),
         )
@@ -191,13 +216,12 @@ class Game:
         return 0.0 if self.ties is None else float(self.ties @ np.where(self.ties > 0, program.upper, 0.0))
 
     def _gap(self, free: Free) -> float:
-        """Relative gap of a search: that of the options, or what `within` is of the best plan known."""
-        upper = self.known.upper(free)
-        if self.compiled.integer.sum() < WORTH:
+        """Relative gap of a search: that of the options; in large programs what `within` is of the objective."""
+        upper, lower = self.known.upper(free), self.known.lower(free)
+        about = upper if math.isfinite(upper) else 1.5 * max(lower, 0.0)
+        if not self.within or self.compiled.integer.sum() < WORTH or about <= 0:
             return self.options.gap
-        if not self.within or not math.isfinite(upper) or upper <= 0:
-            return self.options.gap
-        return max(self.options.gap, 0.5 * self.within / upper)
+        return max(self.options.gap, self.within / about)
 
     def _sure(self, bound: float) -> float:
         return bound - EXACT * max(1.0, abs(bound))

@@ -92,12 +92,15 @@ def held(compiled: Compiled, parts: Parts, free: Collection[str], kept: Mapping[
     return replace(compiled, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper)
 
 
-def needs(compiled: Compiled, parts: Parts, x: np.ndarray) -> frozenset[str]:
-    """Members that must be free for a plan: those it uses, and those it breaks."""
+def needs(compiled: Compiled, parts: Parts, free: Collection[str], x: np.ndarray) -> frozenset[str]:
+    """Members that must be free for a plan that was found with `free`: those it uses, and those it breaks.
+
+    What it uses of a member that is held came with a free one (`reinforcements`, needed).
+    """
     found = set()
     for name, part in parts.items():
         if len(part.own) and (x[part.own] > ON).any():
-            found.add(name)
+            found.add(name if name in free else _bringing(parts, free, part))
         if len(part.rows):
             reached = compiled.matrix[part.rows, :] @ x
             low, high = compiled.row_lower[part.rows], compiled.row_upper[part.rows]
@@ -105,3 +108,7 @@ def needs(compiled: Compiled, parts: Parts, x: np.ndarray) -> frozenset[str]:
             if ((reached > high + room) | (reached < low - room)).any():
                 found.add(name)
     return frozenset(found)
+
+
+def _bringing(parts: Parts, free: Collection[str], part: Part) -> str:
+    return next(name for name in sorted(free) if np.isin(part.own, parts[name].columns).any())

@@ -14,10 +14,10 @@ from gridplan.case import Case
 from gridplan.case.cells import split_ids
 from gridplan.explain.built import UNITS, built_of
 from gridplan.explain.game import Game, reinforcements
-from gridplan.explain.unlock.course import NONE, Course
-from gridplan.explain.unlock.measure import MW, MW_YEARS, aim, measured, shares
-from gridplan.explain.unlock.result import Unlock
-from gridplan.explain.unlock.table import pairs_of, singles_of
+from gridplan.explain.levers.course import NONE, Course
+from gridplan.explain.levers.measure import MW, MW_YEARS, aim, measured, shares
+from gridplan.explain.levers.result import Unlock
+from gridplan.explain.levers.table import pairs_of, singles_of
 from gridplan.plan.plan import Plan
 from gridplan.plan.run import options_of
 from gridplan.solve.compile import Compiled

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gridplan.explain.why.say import Say
 
 if TYPE_CHECKING:
-    from gridplan.explain.unlock.result import Unlock
+    from gridplan.explain.levers.result import Unlock
 
 MOST = 10  # sentences of each kind
 
@@ -27,7 +27,7 @@ def sentences(study: Unlock, say: Say) -> list[str]:
         lines.append(say("unlock.more", n=len(good) - MOST))
     idle = study.singles[study.singles["extra_mw"] <= 0]
     if len(idle):
-        lines.append(say("unlock.nothing", n=len(idle), names=", ".join(idle["reinforcement"])))
+        lines.append(say("unlock.nothing", names=", ".join(idle["reinforcement"])))
     lines += _pairs(study, say)
     if not study.complete:
         lines.append(say("unlock.open", unit=unit))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridplan.case import Case
 from gridplan.explain.game import Found
-from gridplan.explain.unlock.measure import UNITS
+from gridplan.explain.levers.measure import UNITS
 from gridplan.explain.why.say import Say
 from gridplan.solve.status import SolveStatus
 
@@ -67,7 +67,7 @@ class Unlock:
 
     def sentences(self, lang: str = "en") -> list[str]:
         """The study in sentences, `en` or `nl`."""
-        from gridplan.explain.unlock.tell import sentences
+        from gridplan.explain.levers.tell import sentences
 
         return sentences(self, Say(lang))
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridplan.case import Case
 from gridplan.explain.game import Found, Game
-from gridplan.explain.unlock.course import NONE
+from gridplan.explain.levers.course import NONE
 from gridplan.model.frame import Frame
 from gridplan.model.reinforcements import first_year
 

@@ -1,6 +1,6 @@
 """Unlock: what every reinforcement, and every pair of them, lets be served."""
 
-from gridplan.explain.unlock.find import unlock
-from gridplan.explain.unlock.result import Unlock
+from gridplan.explain.levers.find import unlock
+from gridplan.explain.levers.result import Unlock
 
 __all__ = ["Unlock", "unlock"]

@@ -28,6 +28,9 @@ class Course:
         self.game.label = "without"
         self.game.settle(NONE)
         self._bound(frozenset(self.names))
+        if not self.game.all_hours:  # its hours serve all others
+            self.game.settle(frozenset(self.names))
+            self.game.settle(NONE)
         self._clear(NONE, self.names)
 
     def pairs(self) -> None:
