@@ -31,23 +31,29 @@ def policy_cost(
     case: CaseArgument,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="ID", help="Policy; more than once; the others stay in force; else all."),
+        typer.Option(
+            "--only", metavar="ID", help="Policy; more than once; the others stay in force; else all."
+        ),
     ] = None,
     shapley: Annotated[
         bool, typer.Option("--shapley/--no-shapley", help="Also the share of what all cost (Shapley).")
     ] = True,
     price: Annotated[float, typer.Option("--price", min=0, help="M€ per MW·year that is not served.")] = 1.0,
     exact_up_to: Annotated[
-        int, typer.Option("--exact-up-to", min=0, help="All subsets up to so many rules; else sampled orders.")
+        int,
+        typer.Option("--exact-up-to", min=0, help="All subsets up to so many rules; else sampled orders."),
     ] = 10,
-    samples: Annotated[int, typer.Option("--samples", min=2, help="Number of orders that are sampled.")] = 100,
+    samples: Annotated[
+        int, typer.Option("--samples", min=2, help="Number of orders that are sampled.")
+    ] = 100,
     few_hours: Annotated[
         bool, typer.Option("--few-hours", help="Critical hours only: quicker, a little less exact.")
     ] = False,
     scenario: ScenarioOption = None,
     changes: SetOption = None,
     out: Annotated[
-        str | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for tables, JSON and the picture.")
+        str | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Folder for tables, JSON and the picture."),
     ] = None,
     gap: GapOption = None,
     time_limit: TimeOption = None,
@@ -72,6 +78,6 @@ def policy_cost(
         ),
     )  # fmt: skip
     table = study.table.loc[study.table["note"] == "", COLUMNS]
-    units = {name: "M€" for name in COLUMNS[1:5]} | {"displaced_mw": "MW", "heat_tj": "TJ"}
+    units = dict.fromkeys(COLUMNS[1:5], "M€") | {"displaced_mw": "MW", "heat_tj": "TJ"}
     show(study, table, units, folder, lang.value, as_json=as_json, quiet=quiet)
     raise typer.Exit(study.status.exit_code)

@@ -48,12 +48,18 @@ def unlock(
         bool, typer.Option("--with-required", help="A reinforcement comes with those that it requires.")
     ] = False,
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="ID", help="Reinforcement; more than once; else all.")
+        list[str] | None,
+        typer.Option("--only", metavar="ID", help="Reinforcement; more than once; else all."),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option("--leave-out", help="heat or telecom, with what they draw: quicker.")
     ] = None,
     measure: Annotated[
         Measure, typer.Option("--measure", help="MW in one stage, or MW·years over all.")
     ] = Measure.MW,
-    year: Annotated[int | None, typer.Option("--year", help="Stage that MW are counted in; else the last.")] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="Stage that MW are counted in; else the last.")
+    ] = None,
     within: Annotated[
         float, typer.Option("--within", min=1e-6, help="Know everything to within so many MW (or MW·years).")
     ] = 0.01,
@@ -63,7 +69,8 @@ def unlock(
     scenario: ScenarioOption = None,
     changes: SetOption = None,
     out: Annotated[
-        str | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for tables, JSON and the picture.")
+        str | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Folder for tables, JSON and the picture."),
     ] = None,
     time_limit: TimeOption = None,
     threads: ThreadsOption = None,
@@ -83,12 +90,15 @@ def unlock(
         case, scenario, changes, quiet, out, "unlock", lang.value,
         lambda loaded, watch: find(
             loaded, pairs=pairs, kept=_plan(kept), with_required=with_required, only=only,
+            leave_out=leave_out or (),
             measure=measure.value, year=year, within=within, all_hours=not few_hours,
             time_limit_s=time_limit, threads=threads, seed=seed, **watch,
         ),
     )  # fmt: skip
     good = study.singles[study.singles["extra_mw"] > 0]
-    table, columns = (good, SHOWN) if study.pairs is None else (study.pairs[study.pairs["extra_mw"] > 0], PAIR)
+    table, columns = (
+        (good, SHOWN) if study.pairs is None else (study.pairs[study.pairs["extra_mw"] > 0], PAIR)
+    )
     units = {"capex_meur": "M€", "extra_mw": study.unit, "within_mw": study.unit, "year": "year"}
     units |= {"interaction_mw": study.unit, "mw_per_meur": ""}
     show(study, table[columns].head(TOP), units, folder, lang.value, as_json=as_json, quiet=quiet)

@@ -7,10 +7,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gridplan.explain.ledger import PolicyCost, policy_cost
     from gridplan.explain.levers import Unlock, unlock
+    from gridplan.explain.tight import Bottlenecks, bottlenecks
     from gridplan.explain.why import Explanation, explain
 
-__all__ = ["Explanation", "PolicyCost", "Unlock", "explain", "policy_cost", "unlock"]
-HOME = {"PolicyCost": "ledger", "policy_cost": "ledger", "Unlock": "levers", "unlock": "levers"}
+__all__ = [
+    "Bottlenecks",
+    "Explanation",
+    "PolicyCost",
+    "Unlock",
+    "bottlenecks",
+    "explain",
+    "policy_cost",
+    "unlock",
+]
+HOME = {
+    "Bottlenecks": "tight",
+    "bottlenecks": "tight",
+    "PolicyCost": "ledger",
+    "policy_cost": "ledger",
+    "Unlock": "levers",
+    "unlock": "levers",
+}
 
 
 def __getattr__(name: str) -> Any:

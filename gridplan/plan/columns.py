@@ -33,6 +33,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "worst_outage",
         "outage_mw",
         "outage_loading",
+        "binding_hours",
     ),
     "datacenters": ("site", "class", "zone", "year", "right", "it_mw", "grid_mw", "existing_grid_mw", "open"),
     "rights": (

@@ -1,4 +1,4 @@
-"""What reinforcements unlock: a bar for each, and for each of the best pairs, split into alone and together."""
+"""What reinforcements unlock: a bar for each, and for the best pairs, split into alone and together."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEYS = {"alone": "unlock.alone", "sum": "unlock.sum", "only_together": "unlock.e
 
 
 def data(study: Unlock) -> pd.DataFrame:
-    """A row for each part of each bar, in the unit of the study: the best reinforcements, then the best pairs."""
+    """A row for each part of each bar, in the unit of the study: the best reinforcements, then pairs."""
     rows: list[dict[str, Any]] = []
     good = study.singles[study.singles["extra_mw"] > 0].head(SINGLES).to_dict("records")
     for row in good:
@@ -77,7 +77,9 @@ def plot(study: Unlock, lang: str = "en") -> Axes:
     for row in table.to_dict("records"):
         ax.barh(row["bar"], row["mw"], 0.62, left=row["begin"], color=LOOKS[row["part"]], gid=row["part"])
     for row in names.to_dict("records"):
-        text = say("unlock.bar", extra=row["extra_mw"], unit=study.unit, capex=row["capex_meur"], year=row["year"])
+        text = say(
+            "unlock.bar", extra=row["extra_mw"], unit=study.unit, capex=row["capex_meur"], year=row["year"]
+        )
         write(ax, row["extra_mw"], row["bar"], f" {text}", va="center", fontsize=8, color=INK)
     _axes(ax, labels, table, say("unlock.axis", unit=study.unit))
     shown = [part for part in LOOKS if (table["part"] == part).any()]

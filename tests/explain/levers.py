@@ -54,7 +54,13 @@ def rules(policies: list[Row], sites: dict[str, tuple[float, float]], asked: flo
             "zones": [{"zone": z} for z in zones],
             "substations": [station(z, zone=z) for z in zones],
             "datacenters": [
-                {"site": f"site_{z}", "substation": z, "class": "colo", "capex_meur_per_mw": cost, "max_it_mw": mw}
+                {
+                    "site": f"site_{z}",
+                    "substation": z,
+                    "class": "colo",
+                    "capex_meur_per_mw": cost,
+                    "max_it_mw": mw,
+                }
                 for z, (cost, mw) in sites.items()
             ],
             "datacenter_demand": [{"class": "colo", "region": "all", "year": 2030, "it_mw": asked}],
@@ -80,7 +86,9 @@ def cheapest(caps: list[Row], sites: dict[str, tuple[float, float]], asked: floa
     return cost + price * left
 
 
-def shares(policies: list[Row], sites: dict[str, tuple[float, float]], asked: float, price: float) -> dict[str, float]:
+def shares(
+    policies: list[Row], sites: dict[str, tuple[float, float]], asked: float, price: float
+) -> dict[str, float]:
     """Shapley by all orders."""
     found = {row["policy"]: 0.0 for row in policies}
     orders = list(permutations(policies))

@@ -1,8 +1,8 @@
 """What rules cost: FIELD.md F4 by hand, and random cases against all orders.
 
 100 MW is wanted. Zone AV costs 1.0 M€/MW (60 MW at most), HM 1.4 (80 MW), NZ 2.0. Without rules 60 · 1.0 +
-40 · 1.4 = 116 M€. HM capped at 50 MW: the same. AV banned: 80 · 1.4 + 20 · 2.0 = 152. Both: 50 · 1.4 + 50 · 2.0 =
-170. So lifting the ban saves 54, lifting the cap 18; of the two orders the mean is 45 and 9.
+40 · 1.4 = 116 M€. HM capped at 50 MW: the same. AV banned: 80 · 1.4 + 20 · 2.0 = 152. Both: 50 · 1.4 + 50 ·
+2.0 = 170. So lifting the ban saves 54, lifting the cap 18; of the two orders the mean is 45 and 9.
 """
 
 import json
@@ -33,7 +33,9 @@ def found():
 
 def test_ban_and_cap(found):
     table = found.table.set_index("policy")
-    assert table["leave_one_out_meur"].to_dict() == near({"ban": 54, "hm_cap": 18, "later": 0, "wide": 0, "off": 0})
+    assert table["leave_one_out_meur"].to_dict() == near(
+        {"ban": 54, "hm_cap": 18, "later": 0, "wide": 0, "off": 0}
+    )
     assert table["shapley_meur"].to_dict() == near({"ban": 45, "hm_cap": 9, "later": 0, "wide": 0, "off": 0})
     assert (found.full.cost, found.bare.cost) == (near(170), near(116))
     assert table["shapley_meur"].sum() == near(found.full.cost - found.bare.cost)
@@ -45,7 +47,11 @@ def test_ban_and_cap(found):
 def test_where_the_megawatts_go(found):
     own = found.displaced[found.displaced["attribution"] == "leave_one_out"]
     moved = {(r["policy"], r["from"], r["to"]): r["mw"] for r in own.to_dict("records")}
-    assert moved == {("ban", "AV", "HM"): near(10), ("ban", "AV", "NZ"): near(50), ("hm_cap", "HM", "NZ"): near(30)}
+    assert moved == {
+        ("ban", "AV", "HM"): near(10),
+        ("ban", "AV", "NZ"): near(50),
+        ("hm_cap", "HM", "NZ"): near(30),
+    }
     assert pick(found.table, "displaced_mw", policy="ban") == near(60)
 
 
@@ -64,7 +70,10 @@ def test_sentences_and_picture(found, tmp_path):
 @pytest.mark.parametrize("seed", range(4))
 def test_random_rules_equal_all_orders(seed):
     draw = np.random.default_rng(seed)
-    sites = {z: (float(c), float(m)) for z, c, m in zip("PQRS", draw.uniform(1, 9, 4), draw.integers(20, 60, 4), strict=True)}
+    sites = {
+        z: (float(c), float(m))
+        for z, c, m in zip("PQRS", draw.uniform(1, 9, 4), draw.integers(20, 60, 4), strict=True)
+    }
     caps = [cap(f"rule{k}", str(draw.choice(list("PQRS"))), float(draw.integers(0, 60))) for k in range(5)]
     asked, price = 120.0, 7.0
     study = policy_cost(rules(caps, sites, asked), price=price)
@@ -74,7 +83,9 @@ def test_random_rules_equal_all_orders(seed):
         name = row["policy"]
         assert row["shapley_meur"] == pytest.approx(expected[name], abs=0.01)
         rest = [other for other in caps if other["policy"] != name]
-        assert row["leave_one_out_meur"] == pytest.approx(full - cheapest(rest, sites, asked, price), abs=0.01)
+        assert row["leave_one_out_meur"] == pytest.approx(
+            full - cheapest(rest, sites, asked, price), abs=0.01
+        )
     assert study.searches < 2 ** len(caps), "plans answer more than the subset they were found for"
 
 
@@ -96,7 +107,9 @@ def test_sampled_orders_come_with_their_error():
     table = study.table.set_index("policy")
     assert study.orders == 30 and (table["shapley_error_meur"] > 0).any()
     for name, share in expected.items():
-        assert abs(table.loc[name, "shapley_meur"] - share) <= 4 * table.loc[name, "shapley_error_meur"] + 0.01
+        assert (
+            abs(table.loc[name, "shapley_meur"] - share) <= 4 * table.loc[name, "shapley_error_meur"] + 0.01
+        )
     assert table["shapley_meur"].sum() == near(study.full.cost - study.bare.cost)
     assert "30 random orders" in "\n".join(study.sentences())
 
@@ -107,7 +120,10 @@ def test_only_some_without_shares_and_what_is_refused():
     assert pick(study.table, "leave_one_out_meur", policy="ban") == near(54)
     assert np.isnan(pick(study.table, "leave_one_out_meur", policy="hm_cap"))
     assert "in force throughout" in pick(study.table, "note", policy="hm_cap")
-    for how, said in (({"only": ["x"]}, "policy 'x' is not there"), ({"price": -1.0}, "a price of 0 or more")):
+    for how, said in (
+        ({"only": ["x"]}, "policy 'x' is not there"),
+        ({"price": -1.0}, "a price of 0 or more"),
+    ):
         with pytest.raises(ValueError, match=said):
             policy_cost(case, **how)
 
@@ -115,7 +131,9 @@ def test_only_some_without_shares_and_what_is_refused():
 def test_command_line(tmp_path, capsys):
     rules(RULES, SITES, 100.0).write(tmp_path / "mine")
     with pytest.raises(SystemExit) as end:
-        main(["policy-cost", str(tmp_path / "mine"), "--price", "50", "--json", "--out", str(tmp_path / "out")])
+        main(
+            ["policy-cost", str(tmp_path / "mine"), "--price", "50", "--json", "--out", str(tmp_path / "out")]
+        )
     told = json.loads(capsys.readouterr().out)
     assert not end.value.code and told["policies"][0]["shapley_meur"] == near(45)
     with pytest.raises(SystemExit) as end:

@@ -1,7 +1,7 @@
 """What reinforcements unlock: FIELD.md F3 by hand, and random trees against enumeration.
 
-Corridor C has no room left and feeds S (none left) and T (30 MW left); each reinforcement adds 100 MW. S alone
-gives 0 MW (the corridor is full), C alone 30 MW (what T can take), both 100 MW: interaction 100 − 30 − 0 = 70.
+Corridor C has no room left and feeds S (none left) and T (30 MW left); each reinforcement adds 100 MW. S
+alone gives 0 MW (the corridor is full), C alone 30 MW (what T can take), both 100 MW: interaction 70.
 """
 
 import json
@@ -66,7 +66,9 @@ def test_random_trees_equal_enumeration(seed):
     case = tree(limits, loads, works, datacenters=[site], datacenter_demand=[programme])
 
     def most(built):
-        return served({n: mw + (adds[n] if n in built else 0) for n, mw in limits.items()}, loads, module, asked)
+        return served(
+            {n: mw + (adds[n] if n in built else 0) for n, mw in limits.items()}, loads, module, asked
+        )
 
     study = unlock(case, pairs=True)
     assert study.reference.upper == near(sum(loads.values()) + asked - most(()))
@@ -179,5 +181,8 @@ def test_every_pair_of_sets_is_bounded_by_what_is_known():
     assert (known.lower(a), known.upper(a)) == (9.0, 10.0)
     assert (known.lower(b), known.upper(b)) == (4.0, 4.0)
     assert known.lower(frozenset("c")) == -np.inf
-    sets = [frozenset(n for n, on in zip("abc", chosen, strict=True) if on) for chosen in product((0, 1), repeat=3)]
+    sets = [
+        frozenset(n for n, on in zip("abc", chosen, strict=True) if on)
+        for chosen in product((0, 1), repeat=3)
+    ]
     assert all(known.lower(s) <= known.upper(s) for s in sets)

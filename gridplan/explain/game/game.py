@@ -61,8 +61,8 @@ class Game:
         options: limits of each search; its gap is relative to the objective.
         within: distance between bounds that is as good as none, in the unit of the objective.
         kept: units of reinforcements that are in service in any case.
-        all_hours: check every plan in every hour; False: look at the hours that are likely to be critical, and
-            only under plans with all members held or all free.
+        all_hours: check every plan in every hour; False: look at the hours that are likely to be critical,
+            and only under plans with all members held or all free.
         tie: small costs by column, which decide among plans of like objective.
     """
 
@@ -216,7 +216,7 @@ class Game:
         return 0.0 if self.ties is None else float(self.ties @ np.where(self.ties > 0, program.upper, 0.0))
 
     def _gap(self, free: Free) -> float:
-        """Relative gap of a search: that of the options; in large programs what `within` is of the objective."""
+        """Relative gap of a search: of the options; in large programs what `within` is of the objective."""
         upper, lower = self.known.upper(free), self.known.lower(free)
         about = upper if math.isfinite(upper) else 1.5 * max(lower, 0.0)
         if not self.within or self.compiled.integer.sum() < WORTH or about <= 0:
@@ -230,4 +230,3 @@ class Game:
 def _rounds(rounds: Rounds) -> int:
     """Searches of one free set, at most: hours may come in after each."""
     return 60 if rounds.secured else 12
-

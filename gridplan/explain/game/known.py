@@ -1,7 +1,7 @@
 """What is known of the least objective f(F) by free set F, and what follows from it without a search.
 
-f never rises with F. A plan that needs only N free is a plan for every F ⊇ N, so f(F) ≤ its objective. A bound
-proven for F holds for every G ⊆ F. The duals of a relaxation bound every F at once (`Cut`).
+f never rises with F. A plan that needs only N free is a plan for every F ⊇ N, so f(F) ≤ its objective. A
+bound proven for F holds for every G ⊆ F. The duals of a relaxation bound every F at once (`Cut`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rows of a case that can be held or freed in one compiled program: reinforcements and policies.
 
-A reinforcement is held where its units cannot be in service, a policy where its rows are in force. To free one
-only makes the program larger, so the least objective never rises.
+A reinforcement is held where its units cannot be in service, a policy where its rows are in force. To free
+one only makes the program larger, so the least objective never rises.
 """
 
 from __future__ import annotations

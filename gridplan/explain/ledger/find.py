@@ -40,8 +40,8 @@ def policy_cost(
     """What every policy costs: leave-one-out and Shapley, with the MW it displaces and the heat it takes.
 
     Args:
-        case: the case. Cost is the money that it minimises (else total_cost_meur), charges for a shortfall and
-            for a softened policy included, + price · unserved_mw_years where it minimises that.
+        case: the case. Cost is the money that it minimises (else total_cost_meur), charges for a shortfall
+            and for a softened policy included, + price · unserved_mw_years where it minimises that.
         only: rules to look at; the others stay in force throughout; None: all.
         shapley: also shares over subsets; False: leave-one-out only.
         price: M€ per MW·year that is not served.

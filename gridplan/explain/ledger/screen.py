@@ -27,7 +27,9 @@ def idle(game: Game, most: float) -> dict[str, str]:
     compiled = game.compiled
     program = held(compiled, game.parts, frozenset(game.parts), game.kept)
     rows = (program.row_lower, program.row_upper)
-    search = Search(program.matrix, rows, (program.lower, program.upper), np.zeros(len(program.columns), bool))
+    search = Search(
+        program.matrix, rows, (program.lower, program.upper), np.zeros(len(program.columns), bool)
+    )
     search.limit(game.goal.cost, most - game.goal.constant + NARROW * max(1.0, abs(most)))
     found = {}
     by_row = compiled.matrix.tocsr()

@@ -62,9 +62,9 @@ def _policy(study: PolicyCost, say: Say, row: dict[Any, Any]) -> list[str]:
         year = own.groupby("year")["mw"].sum().idxmax()
         both = own[own["year"] == year].groupby(["from", "to"], sort=False)["mw"].sum()
         nowhere = say("policy_cost.nowhere")
+        largest = both.sort_values(ascending=False).head(5).reset_index().to_dict("records")
         parts = [
-            say("policy_cost.move", mw=mw, a=a or nowhere, b=b or nowhere)
-            for (a, b), mw in both.sort_values(ascending=False).head(5).items()  # type: ignore[misc]
+            say("policy_cost.move", mw=m["mw"], a=m["from"] or nowhere, b=m["to"] or nowhere) for m in largest
         ]
         lines.append(say("policy_cost.moves", year=year, mw=both.sum(), moves="; ".join(parts)))
     return lines

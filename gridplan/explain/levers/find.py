@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf, isinf
@@ -17,6 +18,7 @@ from gridplan.explain.game import Game, reinforcements
 from gridplan.explain.levers.course import NONE, Course
 from gridplan.explain.levers.measure import MW, MW_YEARS, aim, measured, shares
 from gridplan.explain.levers.result import Unlock
+from gridplan.explain.levers.subjects import without
 from gridplan.explain.levers.table import pairs_of, singles_of
 from gridplan.plan.plan import Plan
 from gridplan.plan.run import options_of
@@ -41,6 +43,7 @@ def unlock(
     kept: Plan | None = None,
     with_required: bool = False,
     only: list[str] | None = None,
+    leave_out: Sequence[str] = (),
     measure: str = MW,
     year: int | None = None,
     within: float = 0.01,
@@ -59,6 +62,7 @@ def unlock(
         kept: a plan whose reinforcements are in service in any case, as it has them; None: nothing is built.
         with_required: a reinforcement comes with those that its row requires.
         only: reinforcements to look at; None: all.
+        leave_out: `heat`, `telecom`: left out of the case with what they draw from the grid; quicker.
         measure: `mw` in one stage, or `mw_years` over all.
         year: stage that `mw` is counted in; None: the last.
         within: MW (or MW·years) to within which everything must be known.
@@ -78,7 +82,7 @@ def unlock(
     begun = monotonic()
     stage = case.years[-1] if year is None else year
     _check(case, measure, stage, within, only)
-    soft = measured(case)
+    soft = without(measured(case), leave_out)
     fixed = _kept(kept)
     needed = _needed(case) if with_required else {}
     options = options_of(soft, 0.0, time_limit_s, threads, seed)
@@ -111,7 +115,8 @@ def unlock(
         case, measure, stage, within, game.found(NONE), game.found(frozenset(there)),
         singles_of(game, case, there, late, needed), pairs_of(game, case, there, needed) if pairs else None,
         _status(game), game.searches, game.relaxations, game.rounds.checked and all_hours,
-        monotonic() - begun, vars(options) | {"within": within, "all_hours": all_hours},
+        monotonic() - begun, vars(options)
+        | {"within": within, "all_hours": all_hours, "leave_out": list(leave_out)},
     )  # fmt: skip
 
 
@@ -155,8 +160,8 @@ def _needed(case: Case) -> dict[str, tuple[str, ...]]:
 
 
 def _ties(compiled: Compiled, case: Case, within: float) -> np.ndarray:
-    """A small cost on every unit, so that none is built for nothing: a quarter of `within` for the two dearest
-    reinforcements together.
+    """A small cost on every unit, so that none is built for nothing: a quarter of `within` for the two
+    dearest reinforcements together.
     """
     table = case.table("reinforcements")
     cost = {r["reinforcement"]: 1.0 + r["capex_meur"] for r in table.to_dict("records")}
@@ -184,8 +189,9 @@ def _reference(game: Game) -> None:
     found = game.found(NONE)
     if found.lower == inf:
         raise ValueError(
-            "without reinforcements there is no plan, however much falls short (critical load, supply that must "
-            "run, or policies are in the way; `gridplan explain` names the rows). Measure against a plan: --kept"
+            "without reinforcements there is no plan, however much falls short (critical load, supply that "
+            "must run, or policies are in the way; `gridplan explain` names the rows). "
+            "Measure against a plan: --kept"
         )
     if isinf(found.upper) and not game.stopped:
         raise ValueError("no plan was found for the reference in time; give more with --time-limit")

@@ -1,7 +1,7 @@
 """MW that are not served: IT power of the programme that is not sited, and peak load that is shed.
 
-    mw         Σ_d short[d,Y] + Σ_n peak[n,Y]                       in one stage Y, MW
-    mw_years   Σ_y length[y] · (Σ_d short[d,y] + Σ_n peak[n,y])     over all stages, MW·years
+mw         Σ_d short[d,Y] + Σ_n peak[n,Y]                       in one stage Y, MW
+mw_years   Σ_y length[y] · (Σ_d short[d,y] + Σ_n peak[n,y])     over all stages, MW·years
 """
 
 from __future__ import annotations

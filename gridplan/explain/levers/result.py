@@ -18,6 +18,7 @@ from gridplan.solve.status import SolveStatus
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+
 @dataclass(frozen=True)
 class Unlock:
     """What reinforcements, and pairs of them, let be served.
@@ -83,6 +84,7 @@ class Unlock:
             "all_together": self.together.upper,
             "complete": self.complete,
             "checked_all_hours": self.checked,
+            "left_out": self.options.get("leave_out", []),
             "sentences": self.sentences(lang),
             "singles": self.singles.to_dict("records"),
             "pairs": None if self.pairs is None else self.pairs.to_dict("records"),

@@ -93,7 +93,7 @@ def _about(game: Game, case: Case) -> dict[str, dict[str, Any]]:
     """What the case says of every reinforcement, and the first stage in which it can be in service."""
     frame: Frame = game.compiled.program.frame
     found = {}
-    for row in case.table("reinforcements").to_dict("records"):
+    for row in frame.rows("reinforcements"):
         first = first_year(row, frame)
         stage = next((y for y in frame.years if y >= first), None)
         name = str(row["reinforcement"])

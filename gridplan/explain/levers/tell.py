@@ -22,13 +22,18 @@ def sentences(study: Unlock, say: Say) -> list[str]:
     ]  # fmt: skip
     lines.append(say("unlock.all", extra=study.reference.upper - study.together.upper, unit=unit))
     good = study.singles[study.singles["extra_mw"] > 0]
-    lines += [say("unlock.single", unit=unit, **_named(row, say)) for row in good.head(MOST).to_dict("records")]
+    lines += [
+        say("unlock.single", unit=unit, **_named(row, say)) for row in good.head(MOST).to_dict("records")
+    ]
     if len(good) > MOST:
         lines.append(say("unlock.more", n=len(good) - MOST))
     idle = study.singles[study.singles["extra_mw"] <= 0]
     if len(idle):
         lines.append(say("unlock.nothing", names=", ".join(idle["reinforcement"])))
     lines += _pairs(study, say)
+    if study.options.get("leave_out"):
+        subjects = ", ".join(say(f"unlock.{name}") for name in study.options["leave_out"])
+        lines.append(say("unlock.left_out", subjects=subjects))
     if not study.complete:
         lines.append(say("unlock.open", unit=unit))
     if not study.checked and study.case.profiles is not None:
@@ -67,7 +72,7 @@ def _pairs(study: Unlock, say: Say) -> list[str]:
 def _split(study: Unlock) -> tuple[float, float]:
     """MW of the programme and of load that the reference does not serve in the year."""
     told = study.reference.plan.told.short if study.reference.plan is not None else {}
-    return tuple(told.get(k, {}).get(study.year, 0.0) for k in ("programme", "load"))  # type: ignore[return-value]
+    return told.get("programme", {}).get(study.year, 0.0), told.get("load", {}).get(study.year, 0.0)
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Line:
 class Say(string.Formatter):
     """Sentences of one language.
 
-    Format of a field: `mw` a size, `n` a number, `money`, `rate`, `signed`, `years`, `times`; without: as it is.
+    Format of a field: `mw` a size, `n` a number, `money`, `rate`, `price`, `signed`, `years`, `times`; else as it is.
     """
 
     def __init__(self, lang: str = "en") -> None:
@@ -68,6 +68,8 @@ class Say(string.Formatter):
             return "–"
         if format_spec == "mw":
             return self.words.mw(float(value)) if abs(value) >= 1 else self._plain(float(value))
+        if format_spec == "price":
+            return self.words.number(float(value), 3)
         if format_spec == "rate":
             return self.words.number(float(value), 2)
         if format_spec == "money":

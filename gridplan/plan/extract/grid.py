@@ -81,10 +81,12 @@ def branches(r: Reader) -> pd.DataFrame:
         for name, corridor in network.corridors.items():
             total, share = np.abs(base.get(name, np.zeros(1))) * 0 + base.get(name, np.zeros(1)), 0.0
             limit, circuits = corridor.total_mw if corridor.circuits else 0.0, corridor.circuits
+            busy = np.zeros(len(total), bool)
             standing = [u for u in on[name] if units.get((u.reinforcement, u.number, year), 0) > 0.5]
             limit += sum(u.mw for u in standing if not u.circuits)
             if corridor.circuits and limit > 0:
                 share = float(np.abs(total).max()) / limit
+                busy = np.abs(total) >= limit - BINDING
             for u in standing:
                 if not u.circuits:
                     continue
@@ -92,6 +94,7 @@ def branches(r: Reader) -> pd.DataFrame:
                 total = total + flow
                 limit, circuits = limit + u.total_mw, circuits + u.circuits
                 share = max(share, float(np.abs(flow).max()) / u.total_mw if u.total_mw else 0.0)
+                busy = busy | (np.abs(flow) >= u.total_mw - BINDING)
             finite = np.isfinite(limit)
             rows.append(
                 (
@@ -102,6 +105,7 @@ def branches(r: Reader) -> pd.DataFrame:
                     limit if finite else np.nan,
                     share if finite else np.nan,
                     *after.get(name, ("", np.nan, np.nan)),
+                    int(busy.sum()) if finite else 0,
                 )
             )
     columns = list(TABLES["branches"])
