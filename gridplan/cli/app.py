@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gridplan.cli.alternatives import alternatives
+from gridplan.cli.bottlenecks import bottlenecks
 from gridplan.cli.doctor import doctor
 from gridplan.cli.explain import explain
 from gridplan.cli.frontier import frontier
@@ -76,6 +77,12 @@ app.command(
         "gridplan headroom results/tutorial --hours 1314 --direction demand --out results/room",
     )
 )(headroom)
+app.command(
+    epilog=examples(
+        "gridplan bottlenecks tutorial",
+        "gridplan bottlenecks results/tutorial --year 2035 --lang nl --out results/full",
+    )
+)(bottlenecks)
 app.command(
     epilog=examples(
         "gridplan unlock tutorial --pairs",

@@ -35,6 +35,9 @@ def policy_cost(
             "--only", metavar="ID", help="Policy; more than once; the others stay in force; else all."
         ),
     ] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option("--leave-out", help="heat or telecom, with what they draw: quicker.")
+    ] = None,
     shapley: Annotated[
         bool, typer.Option("--shapley/--no-shapley", help="Also the share of what all cost (Shapley).")
     ] = True,
@@ -73,7 +76,8 @@ def policy_cost(
     study, folder = run_told(
         case, scenario, changes, quiet, out, "policy_cost", lang.value,
         lambda loaded, watch: find(
-            loaded, only=only, shapley=shapley, price=price, exact_up_to=exact_up_to, samples=samples,
+            loaded, only=only, leave_out=leave_out or (),
+            shapley=shapley, price=price, exact_up_to=exact_up_to, samples=samples,
             all_hours=not few_hours, gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, **watch,
         ),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from math import inf, isinf
 from time import monotonic
 
@@ -13,6 +14,7 @@ from gridplan.explain.ledger.screen import idle
 from gridplan.explain.ledger.shapley import InForce, Share, Worth, exact, sampled
 from gridplan.explain.ledger.table import rows_of
 from gridplan.explain.ledger.told import tell
+from gridplan.explain.subjects import without
 from gridplan.plan.run import options_of
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.status import SolveStatus
@@ -25,6 +27,7 @@ def policy_cost(
     case: Case,
     *,
     only: list[str] | None = None,
+    leave_out: Sequence[str] = (),
     shapley: bool = True,
     price: float = 1.0,
     exact_up_to: int = MOST_EXACT,
@@ -43,6 +46,7 @@ def policy_cost(
         case: the case. Cost is the money that it minimises (else total_cost_meur), charges for a shortfall
             and for a softened policy included, + price · unserved_mw_years where it minimises that.
         only: rules to look at; the others stay in force throughout; None: all.
+        leave_out: `heat`, `telecom`: left out of the case, with policies on what they count; quicker.
         shapley: also shares over subsets; False: leave-one-out only.
         price: M€ per MW·year that is not served.
         exact_up_to: number of rules up to which all subsets are looked at; beyond, orders are sampled.
@@ -58,6 +62,7 @@ def policy_cost(
     """
     begun = monotonic()
     _check(case, only, price, samples)
+    case = without(case, leave_out)
     options = options_of(case, gap, time_limit_s, threads, seed)
     watcher, form = progress or Silent(), cost_of(case, price)
     game = Game(case, policies, form.objective, tell, options, watcher, 0.0, {}, all_hours, None, interrupt)
@@ -82,7 +87,8 @@ def policy_cost(
         case, table, displaced, form.name, price, _of(game, frozenset()), rest, orders,
         _status(game, all(alone.values()), shapley and live and shares is None), game.searches,
         game.rounds.checked and all_hours, monotonic() - begun,
-        vars(options) | {"price": price, "samples": samples, "all_hours": all_hours},
+        vars(options)
+        | {"price": price, "samples": samples, "all_hours": all_hours, "leave_out": list(leave_out)},
     )  # fmt: skip
 
 

@@ -71,6 +71,7 @@ class PolicyCost:
             "without_all_meur": None if self.bare is None else self.bare.cost,
             "orders_sampled": self.orders,
             "checked_all_hours": self.checked,
+            "left_out": self.options.get("leave_out", []),
             "sentences": self.sentences(lang),
             "policies": self.table.to_dict("records"),
             "displaced": self.displaced.to_dict("records"),

@@ -35,6 +35,9 @@ def sentences(study: PolicyCost, say: Say) -> list[str]:
     if study.orders:
         error = study.table["shapley_error_meur"].max()
         lines.append(say("policy_cost.sampled", n=study.orders, error=error))
+    if study.options.get("leave_out"):
+        subjects = ", ".join(say(f"unlock.{name}") for name in study.options["leave_out"])
+        lines.append(say("unlock.left_out", subjects=subjects))
     if not study.checked and study.case.profiles is not None:
         lines.append(say("unlock.few_hours"))
     return lines

@@ -18,8 +18,8 @@ from gridplan.explain.game import Game, reinforcements
 from gridplan.explain.levers.course import NONE, Course
 from gridplan.explain.levers.measure import MW, MW_YEARS, aim, measured, shares
 from gridplan.explain.levers.result import Unlock
-from gridplan.explain.levers.subjects import without
 from gridplan.explain.levers.table import pairs_of, singles_of
+from gridplan.explain.subjects import without
 from gridplan.plan.plan import Plan
 from gridplan.plan.run import options_of
 from gridplan.solve.compile import Compiled

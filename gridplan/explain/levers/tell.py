@@ -76,8 +76,8 @@ def _split(study: Unlock) -> tuple[float, float]:
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:
-    return {"extra": row["extra_mw"], "capex": row["capex_meur"], "rate": row["mw_per_meur"],
-            "within": row["within_mw"], "year": row["year"], "interaction": row["interaction_mw"]}  # fmt: skip
+    names = {"extra": "extra_mw", "capex": "capex_meur", "year": "year", "interaction": "interaction_mw"}
+    return {name: row[column] for name, column in names.items()}
 
 
 def _named(row: dict[Any, Any], say: Say) -> dict[str, Any]:

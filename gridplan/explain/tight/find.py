@@ -1,4 +1,4 @@
-"""`bottlenecks`: station, stage and direction by what still fits, with the element, its causes and its price."""
+"""`bottlenecks`: stations by stage and direction: what limits them, who fills them, what a MW costs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def bottlenecks(
     price: float = 1.0,
     progress: Progress | None = None,
 ) -> Bottlenecks:
-    """Every station, stage and direction: from when it is full, what limits it, who fills it, what a MW costs.
+    """Every station, stage and direction: when it is full, what limits it, who fills it, what a MW costs.
 
     Args:
         plan: a plan.
@@ -104,11 +104,19 @@ class _Rows:
         cells |= {k: at[k] for k in ("headroom_mw", "limited_by", "element", "outage", "day", "hour")}
         peak, limit, hours = self._loading(n, year, way, at)
         cells |= {"peak_mw": peak, "limit_mw": limit, "binding_hours": hours}
+        if self._absent(n, year):
+            return cells | {"meaning": "absent"}
         if full:
             above = str(at["element"]) if at["limited_by"] == PARENT else n
             period = self.operated.period(year, int(24 * at["day"] + at["hour"]), str(at["outage"]))
             cells |= self._causes(above, year, way, period)
         return cells | self._price(n, year, way, full)
+
+    def _absent(self, n: str, year: int) -> bool:
+        """Whether a station has no transformers yet."""
+        keys = [(n, year, way) for way in (DEMAND, FEEDIN)]
+        limits = [float(self.stations.loc[key, "limit_mw"]) for key in keys if key in self.stations.index]
+        return bool(limits) and all(limit <= 1e-6 for limit in limits)
 
     def bays(self, years: list[int], stations: list[str]) -> list[dict[str, Any]]:
         """A row for every station and stage without a free bay: no new site or circuit can be connected."""
@@ -116,7 +124,7 @@ class _Rows:
             {"station": n, "name": self.names.get(n, n), "year": y, "direction": DEMAND, "full": True}
             | {"limited_by": BAY, "element": n, "outage": "", "headroom_mw": np.nan, "meaning": "bay"}
             for n, y in sorted(self.operated.full_bays)
-            if n in stations and y in years
+            if n in stations and y in years and not self._absent(n, y)
         ]
 
     def _loading(self, n: str, year: int, way: str, at: dict[str, Any]) -> tuple[float, float, float]:

@@ -28,7 +28,7 @@ class Bottlenecks:
             the price of one MW more, all year (duals with all decisions fixed): `energy_eur_per_mwh` of the
             typical hours, `scarcity_meur_per_mw_year` of the critical ones, together
             `price_meur_per_mw_year`; `meaning` energy | scarce | whole (full, but a dual need not show it:
-            whole units are in the way) | bay | none.
+            whole units are in the way) | bay | absent (no transformers yet) | none.
         price: M€ per MW·year that is not served.
         seconds: time it took.
     """

@@ -29,10 +29,12 @@ def sentences(found: Bottlenecks, say: Say) -> list[str]:
 def _station(row: dict[Any, Any], say: Say) -> list[str]:
     if row["limited_by"] == "bay":
         return [say("bottleneck.bay", name=row["name"], id=row["station"], year=row["year"])]
+    way = say(f"way.{row['direction']}")
+    if row["meaning"] == "absent":
+        return [say("bottleneck.absent", name=row["name"], id=row["station"], year=row["year"], way=way)]
     by = say(
         f"limited.{str(row['limited_by']).replace(' ', '_')}", element=row["element"], outage=row["outage"]
     )
-    way = say(f"way.{row['direction']}")
     values = {"name": row["name"], "id": row["station"], "way": way, "year": row["year"], "by": by}
     lines = [say("bottleneck.full", **values)]
     if pd.notna(row["limit_mw"]) and pd.notna(row["binding_hours"]):
@@ -45,7 +47,8 @@ def _station(row: dict[Any, Any], say: Say) -> list[str]:
         lines.append(say("bottleneck.causes", day=row["day"] + 1, hour=row["hour"], causes=text))
     if row["meaning"] == "scarce":
         lines.append(say("bottleneck.scarce", price=row["price_meur_per_mw_year"],
-                         energy=row["energy_eur_per_mwh"], scarcity=row["scarcity_meur_per_mw_year"]))  # fmt: skip
+                         energy=row["energy_eur_per_mwh"],
+                         scarcity=row["scarcity_meur_per_mw_year"]))  # fmt: skip
     elif row["meaning"] == "whole":
         lines.append(say("bottleneck.whole", energy=row["energy_eur_per_mwh"]))
     return lines

@@ -37,7 +37,8 @@ class Line:
 class Say(string.Formatter):
     """Sentences of one language.
 
-    Format of a field: `mw` a size, `n` a number, `money`, `rate`, `price`, `signed`, `years`, `times`; else as it is.
+    Format of a field: `mw` a size, `n` a number, `money`, `rate` and `price` (two and three decimals),
+    `signed`, `years`, `times`; else as it is.
     """
 
     def __init__(self, lang: str = "en") -> None:

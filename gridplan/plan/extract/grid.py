@@ -94,7 +94,7 @@ def branches(r: Reader) -> pd.DataFrame:
                 total = total + flow
                 limit, circuits = limit + u.total_mw, circuits + u.circuits
                 share = max(share, float(np.abs(flow).max()) / u.total_mw if u.total_mw else 0.0)
-                busy = busy | (np.abs(flow) >= u.total_mw - BINDING)
+                busy = busy | ((np.abs(flow) >= u.total_mw - BINDING) & (u.total_mw > 0))
             finite = np.isfinite(limit)
             rows.append(
                 (
