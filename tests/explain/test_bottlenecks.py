@@ -55,12 +55,13 @@ def test_own_transformers_with_causes(grown):
     assert (at["peak_mw"], at["limit_mw"]) == (near(72), near(72))
     causes = {(at[f"cause_{k}"], at[f"category_{k}"]): at[f"mw_{k}"] for k in (1, 2, 3)}
     assert causes == {
-        ("demands", "households"): near(40), ("datacenters", "colo"): near(18), ("demands", "business"): near(14),
+        ("demands", "households"): near(40), ("datacenters", "colo"): near(18),
+        ("demands", "business"): near(14),
     }  # fmt: skip
 
 
 def test_the_price_is_energy_and_what_goes_short(grown):
-    """One MW more at S for all 8760 h: 50 EUR/MWh = 0.438 M€; and a MW less served at 2 M€/MW·yr."""
+    """One MW more at S, all 8760 h: 50 EUR/MWh = 0.438 M€; and a MW less served at 2 M€/MW·yr."""
     _, found = grown
     at = row(found, station="S", year=2035, direction="demand")
     assert at["price_meur_per_mw_year"] >= 2.0 - 1e-6

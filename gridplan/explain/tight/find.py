@@ -91,8 +91,9 @@ class _Rows:
     def __init__(self, plan: Plan, network: Network, operated: Operated) -> None:
         self.plan, self.network, self.operated = plan, network, operated
         self.prices = operated.prices()
-        self.stations = plan.stations.set_index(["substation", "year", "direction"])
-        self.branches = plan.branches.set_index(["branch", "year"])
+        stations, branches = plan.stations.to_dict("records"), plan.branches.to_dict("records")
+        self.stations = {(r["substation"], r["year"], r["direction"]): r for r in stations}
+        self.branches = {(r["branch"], r["year"]): r for r in branches}
         names = plan.case.table("substations")
         self.names = {r["substation"]: str(r["name"] or r["substation"]) for r in names.to_dict("records")}
 
@@ -115,7 +116,7 @@ class _Rows:
     def _absent(self, n: str, year: int) -> bool:
         """Whether a station has no transformers yet."""
         keys = [(n, year, way) for way in (DEMAND, FEEDIN)]
-        limits = [float(self.stations.loc[key, "limit_mw"]) for key in keys if key in self.stations.index]
+        limits = [float(self.stations[key]["limit_mw"]) for key in keys if key in self.stations]
         return bool(limits) and all(limit <= 1e-6 for limit in limits)
 
     def bays(self, years: list[int], stations: list[str]) -> list[dict[str, Any]]:
@@ -130,13 +131,13 @@ class _Rows:
     def _loading(self, n: str, year: int, way: str, at: dict[str, Any]) -> tuple[float, float, float]:
         """(peak MW, limit MW, hours at the limit) of the element that limits; of others of the station."""
         element = str(at["element"])
-        if at["limited_by"] == BRANCH and (element, year) in self.branches.index:
-            own = self.branches.loc[(element, year)]
+        if at["limited_by"] == BRANCH and (element, year) in self.branches:
+            own = self.branches[element, year]
             return float(own["peak_mw"]), float(own["limit_mw"]), float(own.get("binding_hours", np.nan))
         where = element if at["limited_by"] in (OWN, PARENT, ELSEWHERE) else n
-        if (where, year, way) not in self.stations.index:
+        if (where, year, way) not in self.stations:
             return np.nan, np.nan, np.nan
-        own = self.stations.loc[(where, year, way)]
+        own = self.stations[where, year, way]
         hours = float(own["binding_hours"]) if at["limited_by"] in (OWN, PARENT, ELSEWHERE) else np.nan
         return max(0.0, float(own["peak_mw"])), float(own["limit_mw"]), hours
 

@@ -101,8 +101,8 @@ class Operated:
         total: dict[Cause, float] = defaultdict(float)
         for at, n in enumerate(stations):
             for side in ("mv",) if at == 0 else ("mv", "hv"):
-                for cause, mw in self._loads.get((n, side, year), {}).items():
-                    total[cause] += float(mw[period])
+                for cause, series in self._loads.get((n, side, year), {}).items():
+                    total[cause] += float(series[period])
                 for cause, mw in self._flexible(n, side, year, period):
                     total[cause] += mw
         return {cause: mw for cause, mw in total.items() if abs(mw) > 1e-3}
