@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gridplan.cli.alternatives import alternatives
+from gridplan.cli.bottlenecks import bottlenecks
 from gridplan.cli.compare import compare, rerun
 from gridplan.cli.doctor import doctor
 from gridplan.cli.explain import explain
@@ -17,9 +18,11 @@ from gridplan.cli.import_ import import_
 from gridplan.cli.new import new
 from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
+from gridplan.cli.policy_cost import policy_cost
 from gridplan.cli.robust import robust
 from gridplan.cli.solve import solve
 from gridplan.cli.sweep import sweep
+from gridplan.cli.unlock import unlock
 from gridplan.cli.validate import validate
 from gridplan.cli.verify import verify
 
@@ -83,6 +86,24 @@ app.command(
         "gridplan heat results/tutorial --coupling --lang nl",
     )
 )(heat)
+app.command(
+    epilog=examples(
+        "gridplan bottlenecks tutorial",
+        "gridplan bottlenecks results/tutorial --year 2035 --lang nl --out results/full",
+    )
+)(bottlenecks)
+app.command(
+    epilog=examples(
+        "gridplan unlock tutorial --pairs",
+        "gridplan unlock tutorial --kept results/tutorial --measure mw_years --lang nl",
+    )
+)(unlock)
+app.command(
+    epilog=examples(
+        "gridplan policy-cost tutorial --no-shapley",
+        "gridplan policy-cost tutorial --only noordveld_ban --price 2 --out results/rules",
+    )
+)(policy_cost)
 app.command(
     epilog=examples(
         "gridplan frontier garver6 --x capex_meur --y new_circuits --exact",
