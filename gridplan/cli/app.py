@@ -9,6 +9,7 @@ import typer
 from gridplan.cli.alternatives import alternatives
 from gridplan.cli.doctor import doctor
 from gridplan.cli.explain import explain
+from gridplan.cli.export import export
 from gridplan.cli.frontier import frontier
 from gridplan.cli.headroom import headroom
 from gridplan.cli.import_ import import_
@@ -99,4 +100,7 @@ app.command(
         "gridplan import matpower three_bus.m my-dispatch",
     ),
 )(import_)
+app.command(
+    epilog=examples("gridplan export excel tutorial tutorial.xlsx", "gridplan export excel garver6 g.xlsx"),
+)(export)
 app.command(epilog=examples("gridplan doctor", "gridplan doctor --json"))(doctor)

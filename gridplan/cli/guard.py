@@ -50,6 +50,7 @@ def _report(error: Exception, *, verbose: bool, as_json: bool) -> int:
     try:
         from gridplan.case import CaseError
         from gridplan.cli.problems import show_invalid
+        from gridplan.exchange.needs import NeedsPackageError
         from gridplan.plan.load import LoadError
         from gridplan.plan.save import FolderError
     except ImportError as missing:  # a broken installation: `gridplan doctor` tells more
@@ -59,7 +60,7 @@ def _report(error: Exception, *, verbose: bool, as_json: bool) -> int:
     if isinstance(error, CaseError):
         show_invalid(tuple(error.problems), as_json=as_json)
         return INVALID
-    if isinstance(error, (FolderError, LoadError)):
+    if isinstance(error, (FolderError, LoadError, NeedsPackageError)):
         typer.echo(f"Error: {error}", err=True)
         return USAGE
     report_bug(error, verbose=verbose)
