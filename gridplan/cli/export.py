@@ -22,6 +22,16 @@ def export(
         str, typer.Argument(metavar="CASE_OR_PLAN", help="Case folder or bundled case, or a result folder.")
     ],
     target: Annotated[str, typer.Argument(metavar="TARGET", help="File or folder to write.")],
+    crs: Annotated[
+        str | None,
+        typer.Option("--crs", help="geopackage, geojson: EPSG:4326 (default) or EPSG:28992."),
+    ] = None,
+    creator: Annotated[
+        str | None, typer.Option("--creator", help="capaciteitskaart: who publishes it (default gridplan).")
+    ] = None,
+    issued: Annotated[
+        str | None, typer.Option("--issued", help="capaciteitskaart: date of issue (default today).")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -31,7 +41,8 @@ def export(
 
     Exit codes: 0 written, 2 wrong use, 3 it cannot be written; nothing is written then.
     """
-    given: dict[str, Any] = {}
+    options = {"crs": crs, "creator": creator, "issued": issued}
+    given = {name: value for name, value in options.items() if value is not None}
     _check_kind(kind, given)
     from gridplan.exchange.kinds import put, writer
 

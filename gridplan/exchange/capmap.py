@@ -50,7 +50,7 @@ def _area(rows: Rows, area: Area, year: int, file: str, seen: set[str]) -> None:
         "substations", at, substation=name, name=area.description or None, note=note,
         firm_demand_mva=firm, firm_feedin_mva=feedin.available,
     )  # fmt: skip
-    if demand.forecast:
+    if firm is not None or feedin.available is not None:  # a station without any load has no limit to tell
         rows.add(
             "demands", at, demand=name, substation=name, category="forecast", year=year, peak_mw=forecast
         )

@@ -22,10 +22,14 @@ KINDS: dict[str, str] = {  # kind: module with `read(source, **options) -> Case`
     "excel": "gridplan.exchange.excel",
     "dutch-csv": "gridplan.exchange.dutch_csv",
     "capaciteitskaart": "gridplan.exchange.capmap",
+    "geopackage": "gridplan.exchange.geopackage",
+    "geojson": "gridplan.exchange.geojson",
 }
 EXPORTS: dict[str, str] = {  # kind: module with `write(case_or_plan, target, **options) -> {path: bytes}`
     "excel": "gridplan.exchange.excel",
     "capaciteitskaart": "gridplan.exchange.capmap",
+    "geopackage": "gridplan.exchange.geopackage",
+    "geojson": "gridplan.exchange.geojson",
 }
 EXAMPLES = Path(__file__).parent / "examples"
 
