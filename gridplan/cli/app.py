@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gridplan.cli.ac_check import ac_check
 from gridplan.cli.alternatives import alternatives
 from gridplan.cli.doctor import doctor
 from gridplan.cli.explain import explain
@@ -103,4 +104,8 @@ app.command(
 app.command(
     epilog=examples("gridplan export excel tutorial tutorial.xlsx", "gridplan export excel garver6 g.xlsx"),
 )(export)
+app.command(
+    "ac-check",
+    epilog=examples("gridplan ac-check results/tutorial", "gridplan ac-check results/tutorial --outages"),
+)(ac_check)
 app.command(epilog=examples("gridplan doctor", "gridplan doctor --json"))(doctor)

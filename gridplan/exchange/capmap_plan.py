@@ -48,7 +48,7 @@ def _side(rows: pd.DataFrame, year: int, asked: Mapping[str, Any]) -> Side:
     made = Side(queue=asked.get("queue"), requests=asked.get("requests"), quoted=asked.get("quoted"))
     if year not in rows.index:
         return made
-    row = rows.loc[year]
+    row: Any = rows.loc[[year]].to_dict("records")[0]
     room, wanted = float(row["headroom_mw"]), made.queue or 0.0
     made.forecast = float(row["peak_mw"])
     made.colour = colour(float(row["loading"]), room, wanted)
@@ -132,7 +132,7 @@ def _works(plan: Plan) -> dict[str, list[Work]]:
     return made
 
 
-def _announced(row: Mapping[str, Any]) -> bool:
+def _announced(row: Mapping[Any, Any]) -> bool:
     """Whether a reinforcement adds nothing: a work that is told of, without a number."""
     return row["kind"] == "bay" and not row["adds_bays"]
 
