@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from gridplan.cli.ac_check import ac_check
 from gridplan.cli.alternatives import alternatives
 from gridplan.cli.bottlenecks import bottlenecks
 from gridplan.cli.compare import compare, rerun
 from gridplan.cli.doctor import doctor
 from gridplan.cli.explain import explain
+from gridplan.cli.export import export
 from gridplan.cli.frontier import frontier
 from gridplan.cli.headroom import headroom
 from gridplan.cli.heat import heat
@@ -144,4 +146,11 @@ app.command(
         "gridplan import matpower three_bus.m my-dispatch",
     ),
 )(import_)
+app.command(
+    epilog=examples("gridplan export excel tutorial tutorial.xlsx", "gridplan export excel garver6 g.xlsx"),
+)(export)
+app.command(
+    "ac-check",
+    epilog=examples("gridplan ac-check results/tutorial", "gridplan ac-check results/tutorial --outages"),
+)(ac_check)
 app.command(epilog=examples("gridplan doctor", "gridplan doctor --json"))(doctor)
