@@ -15,6 +15,8 @@ from gridplan.plots import (
     cover,
     duration,
     gantt,
+    growth,
+    growth_data,
     heat_seasons,
     network_labels,
     network_map,
@@ -37,6 +39,7 @@ DATA: dict[str, Callable[..., pd.DataFrame]] = {
     "siting": siting.data,
     "cover": cover.data,
     "heat_seasons": heat_seasons.data,
+    "growth": growth_data.data,
 }
 
 
@@ -132,6 +135,21 @@ class Plots:
         words, table = Words(lang), heat_seasons.data(self._plan, year, network)
         return heat_seasons.draw(ax or style.sheet(10.5, 6.4), table, words, about(self._plan, words))
 
+    def growth(
+        self,
+        substation: str | None = None,
+        top: int = growth_data.TOP,
+        ax: Axes | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """What fills each station by stage and category (MW) against its limit: the `top`, or one.
+
+        Raises:
+            ValueError: unknown substation or language; a plan without tables.
+        """
+        words, table = Words(lang), growth_data.data(self._plan, substation, top)
+        return growth.draw(ax or style.sheet(), table, words, about(self._plan, words))
+
     def data(self, name: str, **options: Any) -> pd.DataFrame:
         """What the picture `name` draws, with the options of its method.
 
@@ -154,6 +172,7 @@ class Plots:
         for station in dict.fromkeys(curves):
             found[f"duration_{slug(station)}"] = ("duration", {"substation": station})
         found |= {"gantt": ("gantt", {})} | {f"siting_{y}": ("siting", {"year": y}) for y in years}
+        found["growth"] = ("growth", {})
         for y in years:
             if heat_seasons.networks(self._plan, y):
                 found[f"heat_seasons_{y}"] = ("heat_seasons", {"year": y})
@@ -173,7 +192,7 @@ class Plots:
         curves = list(dict.fromkeys(rows(self._plan, "duration", years[-1])["substation"].astype(str)))
         if curves:
             chosen.append(f"duration_{slug(duration.tightest(self._plan, years[-1], curves))}")
-        chosen += ["gantt", f"siting_{years[-1]}"]
+        chosen += ["growth", "gantt", f"siting_{years[-1]}"]
         chosen += [f"cover_{years[-1]}"] if self._has_cells() else []
         if heat_seasons.networks(self._plan, years[-1]):
             chosen.append(f"heat_seasons_{years[-1]}")
