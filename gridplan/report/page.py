@@ -204,10 +204,6 @@ def _data(facts: Facts, words: Words, sheets: list[Sheet]) -> Any:
             "curves": {str(s.number): _curves(facts, s.id, words) for s in sheets if s.id in facts.curves},
             "text": {k: words(f"script.{k}") for k in ("filter", "all", "hours", "h", "curve")},
             "dictionary": method.modebar(words),
-            "format": {
-                "decimal": "," if words.lang == "nl" else ".",
-                "thousands": "." if words.lang == "nl" else ",",
-            },
             "tables": method.table_words(words),
         },
         allow_nan=False,

@@ -4,11 +4,11 @@
   const text = data.text;
   const at = (id) => document.getElementById(id);
   const config = {
-    displaylogo: false, showSendToCloud: false, plotlyServerURL: "", responsive: true, locale: data.lang, displayModeBar: true,
+    displaylogo: false, showSendToCloud: false, plotlyServerURL: "", responsive: true, locale: data.lang + "-x", displayModeBar: true,
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     toImageButtonOptions: { filename: "gridplan", scale: 2 },
   };
-  Plotly.register({ moduleType: "locale", name: data.lang, dictionary: data.dictionary, format: data.format });
+  Plotly.register({ moduleType: "locale", name: data.lang + "-x", dictionary: data.dictionary });
 
   // ---- the map: a state per year and direction, layers switched by their traces
   const map = at("plan-map"), slider = at("year");
@@ -93,7 +93,7 @@
         row.append(cell);
       });
       const made = new DataTable(table, {
-        pageLength: 15, lengthMenu: [15, 50, { label: text.all, value: -1 }], order: [], orderCellsTop: true, titleRow: 0, autoWidth: false,
+        pageLength: 15, lengthMenu: [15, 50, { label: text.all, value: -1 }], order: [], orderCellsTop: true, titleRow: 0, autoWidth: false, columnDefs: [{ type: "num", targets: "n" }],
         language: data.tables, layout: { topStart: "pageLength", topEnd: "search", bottomStart: "info", bottomEnd: "paging" },
       });
       [...row.querySelectorAll("input")].forEach((input, k) => input.addEventListener("input", () => made.column(k).search(input.value).draw()));
