@@ -41,6 +41,7 @@ DATA: dict[str, Callable[..., pd.DataFrame]] = {
     "heat_seasons": heat_seasons.data,
     "growth": growth_data.data,
 }
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 class Plots:
@@ -216,7 +217,7 @@ class Plots:
             axes: Axes = getattr(self, kind)(**options, lang=lang)
             picture, table = target / f"{name}.png", target / f"{name}.csv"
             _write(axes, picture)
-            self.data(kind, **options).to_csv(table, index=False, lineterminator="\n")
+            table.write_text(csv_text(self.data(kind, **options)), encoding="utf-8", newline="\n")
             written += [picture, table]
         return written
 
@@ -258,6 +259,18 @@ def _write(axes: Axes, path: Path) -> None:
     figure = axes.get_figure(root=True)
     if figure is not None:
         figure.savefig(path, metadata={"Software": None})
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """CSV of what a picture draws; a text that a spreadsheet would run as a formula gets an apostrophe."""
+    texts = table.select_dtypes(include=["object", "string"]).columns
+    guarded = {name: [guard(value) for value in table[name]] for name in texts}
+    return table.assign(**guarded).to_csv(index=False, lineterminator="\n")
+
+
+def guard(value: Any) -> Any:
+    """A text as a spreadsheet takes it for text; anything else as it is."""
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 def slug(name: str) -> str:

@@ -61,9 +61,7 @@ def _fullest(plan: Plan) -> pd.DataFrame:
     hour = ["substation", "year", "day", "hour"]
     parts = table.groupby([*hour, "subject"])["mw"].sum().reset_index()
     parts["total_mw"] = parts.groupby(hour)["mw"].transform("sum")
-    best = parts.sort_values(
-        ["total_mw", "day", "hour"], ascending=[False, True, True], kind="stable"
-    )
+    best = parts.sort_values(["total_mw", "day", "hour"], ascending=[False, True, True], kind="stable")
     best = best.drop_duplicates(["substation", "year"])[hour]
     return parts.merge(best, on=hour)
 

@@ -23,6 +23,7 @@ class Line:
     points: str
     colour: str
     year: str
+    x: float
     y: float
 
 
@@ -55,16 +56,15 @@ def curve(facts: Facts, station: str, words: Words) -> Curve | None:
     def y(mw: float) -> float:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * (top - mw) / (top - low), 1)
 
-    stages = sorted(int(year) for year in table["year"].unique())
     lines = []
-    for colour, year in zip(
-        SHADES[-len(stages) :] if len(stages) <= len(SHADES) else SHADES * 9, stages, strict=False
-    ):
+    stages = sorted(int(year) for year in table["year"].unique())
+    for number, year in enumerate(stages):
         part = table[table["year"] == year]
-        points = " ".join(f"{x(h)},{y(mw)}" for h, mw in zip(part["rank_hours"], part["mw"], strict=True))
-        lines.append(
-            Line(points, colour, str(year), y(float(np.interp(4380, part["rank_hours"], part["mw"]))))
-        )
+        hours, mw = part["rank_hours"].to_numpy(float), part["mw"].to_numpy(float)
+        points = " ".join(f"{x(hour)},{y(load)}" for hour, load in zip(hours, mw, strict=True))
+        at = 2600 + 900.0 * (number % 6)  # hours at which its name stands, beside those of the others
+        colour = SHADES[max(len(SHADES) - len(stages) + number, 0)]
+        lines.append(Line(points, colour, str(year), x(at), y(float(np.interp(at, hours, mw)))))
     text = words("duration.demand_limit", mw=words.mw(limit)) if known else ""
     return Curve(
         lines=tuple(lines),

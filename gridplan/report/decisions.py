@@ -61,7 +61,6 @@ def _built(facts: Facts, words: Words) -> Iterator[Decision]:
             "decide.build",
             name=row["name"],
             what=added(row, words),
-            start=str(start),
             year=str(int(row["year"])),
             meur=words.mw(float(row["capex_meur"])),
         )
@@ -98,19 +97,20 @@ def _links(facts: Facts, words: Words) -> Iterator[Decision]:
     ends |= names_of(facts.plan, "heat_sources", "source") | names_of(facts.plan, "junctions", "junction")
     for _, uses in table.sort_values("year").groupby("link", sort=False):
         row = uses.iloc[0].to_dict()
-        if row["year"] > soon(facts):
+        cost = float(row["capex_meur"]) if filled(row["capex_meur"]) else 0.0
+        if row["year"] > soon(facts) or cost <= 0:
             continue
         text = words(
             "decide.link",
             start=ends.get(str(row["from"]), str(row["from"])),
             end=ends.get(str(row["to"]), str(row["to"])),
             km=words.mw(float(row["length_km"])),
-            pipe=str(row["pipe"]) if filled(row["pipe"]) else "",
+            pipe=f", {row['pipe']}" if filled(row["pipe"]) else "",
             year=str(int(row["year"])),
-            meur=words.mw(float(row["capex_meur"])),
+            meur=words.mw(cost),
         )
         zone = next((s["zone"] for s in facts.sites if s["site"] in (row["from"], row["to"])), "")
-        yield Decision(words("decide.heat"), text, facts.first, float(row["capex_meur"]), zone)
+        yield Decision(words("decide.heat"), text, facts.first, cost, zone)
 
 
 def _masts(facts: Facts, words: Words) -> Iterator[Decision]:

@@ -141,13 +141,25 @@ class Facts:
     @cached_property
     def lines(self) -> list[Record]:
         """Peak, limit and loading of every branch and stage, with its name."""
-        names = names_of(self.plan, "branches", "branch")
+        names = self.line_names
         return [
             {"branch": str(row["branch"]), "name": names.get(str(row["branch"]), str(row["branch"]))}
             | {"year": int(row["year"])}
             | station_load(row)
             for row in rows(self.plan, "branches").to_dict("records")
         ]
+
+    @cached_property
+    def line_names(self) -> dict[str, str]:
+        """Branch → its name, else the names of its two ends with the id."""
+        names = names_of(self.plan, "branches", "branch")
+        ends = case_rows(self.plan, "branches", "branch", "from", "to").to_dict("records")
+        at = self.station_names
+        told = {str(r["branch"]): [at.get(str(r[end]), str(r[end])) for end in ("from", "to")] for r in ends}
+        return {
+            branch: f"{' – '.join(told[branch])} ({branch})" if name == branch else name
+            for branch, name in names.items()
+        }
 
     @cached_property
     def serves(self) -> dict[str, list[tuple[str, float]]]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.plots.about import case_rows
+from gridplan.plots.ground import extent
 from gridplan.plots.shapes import Rings, signed_area, zone_shapes
 from gridplan.plots.style import BUILT, CLASSES, COLOURS, DATACENTER, HEAT, INK, PAPER, on_colour
 from gridplan.plots.text import Words, short
@@ -48,9 +49,10 @@ def layout(facts: Facts, words: Words) -> dict[str, Any]:
     lat = table["lat"].dropna()
     stretch = 1 / math.cos(math.radians(float(lat.mean()))) if len(lat) else 1.0
     axis = {"visible": False, "zeroline": False, "showgrid": False}
+    across, along = _extent(table, facts)
     return {
-        "xaxis": axis,
-        "yaxis": {**axis, "scaleanchor": "x", "scaleratio": stretch},
+        "xaxis": {**axis, "range": across},
+        "yaxis": {**axis, "range": along, "scaleanchor": "x", "scaleratio": stretch},
         "margin": {"l": 4, "r": 4, "t": 34, "b": 4},
         "showlegend": False,
         "hovermode": "closest",
@@ -63,6 +65,16 @@ def layout(facts: Facts, words: Words) -> dict[str, Any]:
     }
 
 
+def _extent(table: pd.DataFrame, facts: Facts) -> tuple[list[float], list[float]]:
+    """Longitudes and latitudes shown at first: the areas, where most things lie in them."""
+    shapes = zone_shapes(case_rows(facts.plan, "zones", "zone", "lon", "lat"), facts.plan.case.shapes)
+    if not table["lon"].notna().any():
+        return [0.0, 1.0], [0.0, 1.0]
+    x, y = extent(table, shapes)
+    pad = 0.03 * max(float(np.ptp(x)), float(np.ptp(y))) or 0.02
+    return [float(x.min()) - pad, float(x.max()) + pad], [float(y.min()) - pad, float(y.max()) + pad]
+
+
 def _traces(
     table: pd.DataFrame, things: pd.DataFrame, shapes: dict[str, Rings], facts: Facts, words: Words
 ) -> list[Trace]:
@@ -72,7 +84,7 @@ def _traces(
              for name in ("sink", "source", "mast")}  # fmt: skip
     return [
         *_zones(part.get("zone", []), shapes, words),
-        *_branches(part.get("branch", []), words),
+        *_branches(part.get("branch", []), facts.line_names, words),
         *_heat(part.get("heat_link", []), found["sink"], words),
         *_masts(found["mast"], words),
         *_circuits(part.get("circuit", []), words),
@@ -173,8 +185,8 @@ def _loading(row: Record, words: Words) -> str:
     return safe(f"{full} · {kind}")
 
 
-def _numbers(row: Record, words: Words) -> str:
-    lines = [f"<b>{safe(row['name'])}</b>"]
+def _numbers(row: Record, words: Words, name: str = "") -> str:
+    lines = [f"<b>{safe(name or row['name'])}</b>"]
     peak, limit = float(row["peak_mw"]), float(row["limit_mw"])
     if not math.isnan(peak):
         lines.append(safe(words("report.peak_of", peak=words.mw(peak), limit=words.mw(limit))))
@@ -183,14 +195,15 @@ def _numbers(row: Record, words: Words) -> str:
     return "<br>".join([*lines, _loading(row, words)])
 
 
-def _branches(rows: list[Record], words: Words) -> list[Trace]:
+def _branches(rows: list[Record], names: dict[str, str], words: Words) -> list[Trace]:
     found = []
     for kind in ("none", *CLASSES):
         mine = [row for row in rows if row["capacity_class"] == kind]
         if mine:
             look = {"color": LINES[kind], "width": WIDTHS[kind]}
             found.append(_trace("branches", "lines", **_line(mine), line=look))
-    return [*found, _hover("branches", rows, [_numbers(row, words) for row in rows], middle=True)]
+    texts = [_numbers(row, words, names.get(row["id"], "")) for row in rows]
+    return [*found, _hover("branches", rows, texts, middle=True)]
 
 
 def _heat(links: list[Record], sinks: list[Record], words: Words) -> list[Trace]:
@@ -234,7 +247,7 @@ def _circuits(rows: list[Record], words: Words) -> list[Trace]:
 
 def _datacenters(rows: list[Record], words: Words) -> list[Trace]:
     most = max((float(row["mw"]) for row in rows), default=1.0)
-    sizes = [round(9 + 21 * math.sqrt(float(row["mw"]) / most), 1) for row in rows]
+    sizes = [round(8 + 16 * math.sqrt(float(row["mw"]) / most), 1) for row in rows]
     texts = [
         f"<b>{safe(r['name'])}</b><br>{safe(words('report.new_it', mw=words.mw(float(r['mw']))))}"
         for r in rows
@@ -252,9 +265,10 @@ def _datacenters(rows: list[Record], words: Words) -> list[Trace]:
 
 
 def _stations(rows: list[Record], facts: Facts, words: Words) -> Trace:
+    rows = sorted(rows, key=lambda row: not math.isnan(float(row["loading"])))  # those with a number on top
     lone = [math.isnan(float(row["loading"])) for row in rows]
     mark = {
-        "size": [13 if alone else MARK for alone in lone],
+        "size": [9 if alone else MARK for alone in lone],
         "color": [COLOURS[row["capacity_class"]] for row in rows],
         "symbol": ["diamond" if row["congested"] else "circle" for row in rows],
         "opacity": 1,

@@ -153,5 +153,6 @@ def table_words(words: Words) -> dict[str, Any]:
     }
     found["paginate"] = {"first": "«", "previous": "‹", "next": "›", "last": "»"}
     found["aria"] = {"orderable": plain["aria_order"], "paginate": {way: plain[way] for way in ways}}
-    found |= {"decimal": "," if words.lang == "nl" else ".", "thousands": "." if words.lang == "nl" else ","}
+    # no `decimal`: DataTables would read the plain numbers of data-order with it
+    found["thousands"] = "." if words.lang == "nl" else ","
     return found

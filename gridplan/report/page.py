@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from gridplan.plots.accessor import csv_text
 from gridplan.plots.style import CLASSES, COLOURS
 from gridplan.plots.text import Words
 from gridplan.report import chapters, grid_map, method, summary
@@ -183,7 +184,7 @@ def _picture(facts: Facts, name: str, kind: str, options: dict[str, Any], words:
     Image.open(drawn).convert("RGB").quantize(COLOURS_KEPT, dither=Image.Dither.NONE).save(small, "png")
     source = "data:image/png;base64," + base64.b64encode(small.getvalue()).decode("ascii")
     table = facts.plan.plot.data(kind, **options)
-    return Picture(name, source, title, table.to_csv(index=False, lineterminator="\n"))
+    return Picture(name, source, title, csv_text(table))
 
 
 def _data(facts: Facts, words: Words, sheets: list[Sheet]) -> Any:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from gridplan.plots.accessor import guard
 from gridplan.plots.text import Words
 
-FORMULA = re.compile(r"^'*[=+\-@\t\r]")  # a text that a spreadsheet would run
 BOM = "\ufeff"
 KINDS = ("text", "year", "mw", "number", "percent", "money")
 
@@ -131,4 +130,4 @@ def _plain(value: Any, kind: str, dutch: bool) -> str:
 
 def guarded(text: str) -> str:
     """A text that a spreadsheet takes as text, never as a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
+    return str(guard(text))

@@ -103,7 +103,7 @@ def test_a_click_on_a_station_opens_its_fact_sheet(dutch):
         return [box.x + l.xaxis._offset + x, box.y + l.yaxis._offset + y]; }""")
     page.mouse.move(*at)
     page.wait_for_selector("#plan-map .hoverlayer .hovertext")
-    assert "Haven" in page.locator("#plan-map .hoverlayer").inner_text()
+    assert "Haven" in page.locator("#plan-map .hoverlayer").text_content()
     page.mouse.click(*at)
     page.wait_for_selector("dialog[open]")
     said = page.locator("#sheet-body").inner_text()

@@ -15,9 +15,16 @@
   const year = () => data.years[Number(slider.value)];
   const direction = () => document.querySelector("input[name=direction]:checked").value;
   const layers = () => new Set([...document.querySelectorAll("input[name=layer]:checked")].map((box) => box.value));
+  const narrow = () => map.clientWidth < 640;
+  function slim(t) { // on a phone: smaller marks, and only stations keep their numbers
+    const size = t.marker && t.marker.size;
+    const marker = size ? { ...t.marker, size: Array.isArray(size) ? size.map((s) => s * 0.7) : size * 0.7 } : t.marker;
+    if (t.meta === "stations") return { ...t, marker, textfont: { ...t.textfont, size: 7.5 } };
+    return { ...t, marker, mode: t.mode.replace("markers+text", "markers"), visible: t.visible && t.mode !== "text" };
+  }
   function draw() {
     const on = layers();
-    const traces = data.states[year() + "|" + direction()].map((t) => ({ ...t, visible: on.has(t.meta) }));
+    const traces = data.states[year() + "|" + direction()].map((t) => ({ ...t, visible: on.has(t.meta) })).map(narrow() ? slim : (t) => t);
     at("year-shown").textContent = year();
     slider.setAttribute("aria-valuetext", year());
     at("map-said").textContent = data.said[year() + "|" + direction()];
