@@ -17,6 +17,8 @@ from gridplan.plots import (
     gantt,
     growth,
     growth_data,
+    heat_bands,
+    heat_sankey,
     heat_seasons,
     network_labels,
     network_map,
@@ -40,6 +42,7 @@ DATA: dict[str, Callable[..., pd.DataFrame]] = {
     "cover": cover.data,
     "heat_seasons": heat_seasons.data,
     "growth": growth_data.data,
+    "heat_sankey": heat_sankey.data,
 }
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -151,6 +154,23 @@ class Plots:
         words, table = Words(lang), growth_data.data(self._plan, substation, top)
         return growth.draw(ax or style.sheet(), table, words, about(self._plan, words))
 
+    def heat_sankey(
+        self, year: int | None = None, region: str | None = None, ax: Axes | None = None, lang: str = "en"
+    ) -> Axes:
+        """Heat from producers through heat pumps to users, TJ a year, and what is lost or not used.
+
+        Args:
+            year: stage; None: the last.
+            region: zone, region or RES region; None: all.
+            ax, lang: as for the other pictures.
+
+        Raises:
+            ValueError: unknown year, region or language; a plan without tables.
+        """
+        words, table = Words(lang), heat_sankey.data(self._plan, year, region)
+        ax = ax or style.sheet(heat_sankey.WIDTH, heat_sankey.height(table, words))
+        return heat_bands.draw(ax, table, words, about(self._plan, words), region or "")
+
     def data(self, name: str, **options: Any) -> pd.DataFrame:
         """What the picture `name` draws, with the options of its method.
 
@@ -179,6 +199,9 @@ class Plots:
                 found[f"heat_seasons_{y}"] = ("heat_seasons", {"year": y})
         for name in heat_seasons.networks(self._plan, years[-1]):
             found[f"heat_seasons_{slug(name)}"] = ("heat_seasons", {"network": name})
+        flows = rows(self._plan, "heat_flows")
+        warm = [y for y in years if (flows["year"] == y).any()]
+        found |= {f"heat_sankey_{y}": ("heat_sankey", {"year": y}) for y in warm}
         return found | {f"cover_{y}": ("cover", {"year": y}) for y in years if self._has_cells()}
 
     def usual(self) -> list[str]:
@@ -194,6 +217,7 @@ class Plots:
         if curves:
             chosen.append(f"duration_{slug(duration.tightest(self._plan, years[-1], curves))}")
         chosen += ["growth", "gantt", f"siting_{years[-1]}"]
+        chosen += [f"heat_sankey_{years[-1]}"] if len(rows(self._plan, "heat_flows", years[-1])) else []
         chosen += [f"cover_{years[-1]}"] if self._has_cells() else []
         if heat_seasons.networks(self._plan, years[-1]):
             chosen.append(f"heat_seasons_{years[-1]}")

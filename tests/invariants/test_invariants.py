@@ -113,7 +113,17 @@ def without_first(data):
     return data.iloc[1:].reset_index(drop=True)
 
 
-ELSEWHERE = ("storages", "heat_storages")  # which the tutorial has not: tests/verify/test_folder.py
+# What the tutorial has not: tests/verify/test_folder.py, tests of rights and of the queue.
+ELSEWHERE = (
+    "storages",
+    "heat_storages",
+    "queue",
+    "rights",
+    "curtailments",
+    "contracts",
+    "groups",
+    "lost_energy",
+)
 LOST = pd.DataFrame([{"substation": "HAV", "year": 2030, "mw": 1.0, "mwh": 900.0}])
 
 GHOST = pd.DataFrame([("STD-WPL", 2030, "mast_town", 1.0, 4.0)])
