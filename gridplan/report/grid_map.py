@@ -127,7 +127,7 @@ def _trace(layer: str, mode: str, **more: Any) -> Trace:
 
 def _hover(layer: str, rows: list[Record], texts: list[str], middle: bool) -> Trace:
     """Unseen points that say the numbers of a line or an area when the pointer is near."""
-    mark = {"size": 16, "color": INK, "opacity": 0}
+    mark = {"size": 2, "color": INK, "opacity": 0}
     at = _points(rows, middle)
     return _trace(layer, "markers", **at, marker=mark, hovertext=texts) | {"hoverinfo": "text"}
 

@@ -145,7 +145,7 @@ def test_everything_has_a_name(dutch):
     assert levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))
 
 
-@pytest.mark.parametrize(("size", "lang"), [((390, 844), "en"), ((390, 844), "nl"), ((1280, 900), "en")])
+@pytest.mark.parametrize(("size", "lang"), [((390, 844), "en"), ((1280, 900), "nl")])
 def test_no_page_is_wider_than_the_screen(chromium, pages, size, lang):
     opened = Opened(chromium, pages / f"dossier.{lang}.html", *size)
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= size[0]

@@ -18,9 +18,10 @@
   const narrow = () => map.clientWidth < 640;
   function slim(t) { // on a phone: smaller marks, and only stations keep their numbers
     const size = t.marker && t.marker.size;
-    const marker = size ? { ...t.marker, size: Array.isArray(size) ? size.map((s) => s * 0.7) : size * 0.7 } : t.marker;
-    if (t.meta === "stations") return { ...t, marker, textfont: { ...t.textfont, size: 7.5 } };
-    return { ...t, marker, mode: t.mode.replace("markers+text", "markers"), visible: t.visible && t.mode !== "text" };
+    const marker = size ? { ...t.marker, size: Array.isArray(size) ? size.map((s) => s * 0.7) : size * 0.7 } : null;
+    const own = marker ? { ...t, marker } : t;
+    if (t.meta === "stations") return { ...own, textfont: { ...t.textfont, size: 7.5 } };
+    return { ...own, mode: t.mode.replace("markers+text", "markers"), visible: t.visible && t.mode !== "text" };
   }
   function draw() {
     const on = layers();
