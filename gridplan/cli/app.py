@@ -21,6 +21,7 @@ from gridplan.cli.new import new
 from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
 from gridplan.cli.policy_cost import policy_cost
+from gridplan.cli.report import report
 from gridplan.cli.robust import robust
 from gridplan.cli.solve import solve
 from gridplan.cli.sweep import sweep
@@ -70,6 +71,12 @@ app.command(
         "gridplan plot results/tutorial", "gridplan plot results/tutorial map --format svg --lang nl"
     )
 )(plot)
+app.command(
+    epilog=examples(
+        "gridplan report results/tutorial --lang nl",
+        "gridplan report results/tutorial --zone Havenstad --lang both",
+    )
+)(report)
 app.command(
     epilog=examples(
         "gridplan explain tutorial --plan results/tutorial",
