@@ -96,10 +96,15 @@ class Operation:
     dual: np.ndarray
 
 
+def reached(goals: list[Objective], x: np.ndarray) -> list[float]:
+    """What a plan reaches of every objective but the last, without its constant."""
+    return [float(goal.cost @ x) for goal in goals[:-1]]
+
+
 def operate(
     compiled: Compiled,
     goals: list[Objective],
-    x: np.ndarray,
+    values: list[float],
     bounds: tuple[np.ndarray, np.ndarray],
     options: Options,
 ) -> Operation | None:
@@ -107,12 +112,12 @@ def operate(
 
     Args:
         compiled: the program.
-        goals: objectives; the last is minimised, the others are held at what the plan reaches.
-        x: the plan, by column.
+        goals: objectives; the last is minimised, the others are held.
+        values: at which they are held, without their constants.
         bounds: of the columns.
         options: time limit.
     """
-    search = held(compiled, goals, x, bounds, np.zeros(len(x), bool))
+    search = held(compiled, goals, values, bounds, np.zeros(len(bounds[0]), bool))
     ends = monotonic() + options.time_limit_s
 
     def attempt(_: np.ndarray | None) -> Outcome:
@@ -128,15 +133,15 @@ def operate(
 def held(
     compiled: Compiled,
     goals: list[Objective],
-    x: np.ndarray,
+    values: list[float],
     bounds: tuple[np.ndarray, np.ndarray],
     integer: np.ndarray,
 ) -> Search:
-    """The program in HiGHS: the last objective is minimised, the others are no worse than in the plan."""
+    """The program in HiGHS: the last objective is minimised, the others are no worse than these values."""
     lower, upper = bounds[0].copy(), bounds[1].copy()
     search = Search(compiled.matrix, (compiled.row_lower, compiled.row_upper), (lower, upper), integer)
-    for goal in goals[:-1]:
-        hold(compiled, search, goal, float(goal.cost @ x), upper)
+    for goal, value in zip(goals[:-1], values, strict=True):
+        hold(compiled, search, goal, value, upper)
     search.restrict(lower, np.maximum(lower, upper))
     search.minimise(goals[-1].cost, goals[-1].constant)
     return search

@@ -164,6 +164,15 @@ class Rounds:
             check = self._check(built, quick=False)  # how many do not fit
         return Solution(compiled, answer, check, number, self.seconds)
 
+    def takes_more(self, built: dict[Key, float], likely: bool = False) -> bool:
+        """Check a plan that was found elsewhere; True where hours that fail were taken into the program.
+
+        Args:
+            built: value of every variable of the plan.
+            likely: look only at the hours that are likely to be critical.
+        """
+        return self.checked and self._add(self._look(built) if likely else self._inspect(built))
+
     def _timed(self, phase: str, work: Callable[[], Result]) -> Result:
         begun = monotonic()
         result = work()
@@ -231,7 +240,8 @@ class Rounds:
 
     def _check(self, built: dict[Key, float], only: np.ndarray | None = None, quick: bool = True) -> Check:
         if self.checker is None:
-            make = partial(Checker, self.case, self.network, self.periods.profiles)
+            threads = self.options.threads
+            make = partial(Checker, self.case, self.network, self.periods.profiles, threads)
             self.checker = self._timed("build", make)
         if only is None and self.case.profiles is not None and not self.case.settings.time.all_hours:
             only = np.unique([item.hour_of_year for item in self.periods.items])
