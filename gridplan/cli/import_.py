@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def import_(
     kind: Annotated[
         str,
-        typer.Argument(metavar="KIND", help="Format: matpower, tnep, steinlib, orlib-cap or orlib-scp."),
+        typer.Argument(metavar="KIND", help="Format; docs/exchange.md lists them."),
     ],
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="File or folder, or a bundled example such as three_bus.")

@@ -47,6 +47,7 @@ class Hourly:
         row_lower, row_upper, lower, upper: affine bounds.
         cost: EUR per hour and unit of each column.
         rows, columns: keys of rows and columns; slack columns are (SHORT | OVER, (row, *index)).
+        profiles: names of the first values of an hour; `driven` adds more values.
     """
 
     year: int
@@ -58,6 +59,7 @@ class Hourly:
     cost: np.ndarray
     rows: list[Key]
     columns: list[Key]
+    profiles: tuple[str, ...] = ()
 
     @property
     def slack(self) -> np.ndarray:
@@ -81,6 +83,7 @@ class Hourly:
             self.cost[columns],
             [key for key, keep in zip(self.rows, rows, strict=True) if keep],
             [key for key, keep in zip(self.columns, columns, strict=True) if keep],
+            self.profiles,
         )
 
     def driven(self, columns: np.ndarray) -> Hourly:
@@ -130,7 +133,7 @@ class HourlyProgram:
             profiles: profiles in the order of the values that will be asked.
             year: stage.
         """
-        self.year = year
+        self.year, self.profiles = year, profiles
         along = axes(case, profiles)
         periods, count = unit_periods(profiles, along, year), len(along) + 1
         compiled = self.compiled = compile_program(build(case, periods, network))
@@ -161,7 +164,8 @@ class HourlyProgram:
         matrix, bounds, extra = spread(self._matrix, bounds, flows)
         rows = [*self.rows, *((EASE, (k,)) for k in range(2 * len(extra)))]
         columns = [*self.columns, *((EASE, (k,)) for k in range(len(extra)))]
-        return _with_slack(self.year, matrix, bounds, np.concatenate([self._cost, extra]), rows, columns)
+        cost = np.concatenate([self._cost, extra])
+        return replace(_with_slack(self.year, matrix, bounds, cost, rows, columns), profiles=self.profiles)
 
     def _affine(self, values: list[np.ndarray], kind: int) -> Affine:
         """Bounds from their values in every unit period; rows are of kind 0, columns of kind 1."""

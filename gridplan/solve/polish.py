@@ -16,7 +16,7 @@ import numpy as np
 
 from gridplan.solve.alone import HEAT, alone
 from gridplan.solve.compile import Compiled
-from gridplan.solve.fixed import Layout, Operation, kept, layout, operate, whole
+from gridplan.solve.fixed import Layout, Operation, kept, layout, operate, reached, whole
 from gridplan.solve.highs import Options, relative_gap
 from gridplan.solve.lexicographic import Answer, Goal, Objective, objectives
 from gridplan.solve.status import SolveStatus
@@ -58,7 +58,7 @@ def _search(
 ) -> Answer:
     assert answer.x is not None
     bounds = kept(compiled, answer.x, at)
-    operation = operate(compiled, goals, answer.x, bounds, options)
+    operation = operate(compiled, goals, reached(goals, answer.x), bounds, options)
     if operation is None:
         return answer
     heat = alone(compiled, at, goals[-1].cost, kept(compiled, answer.x, at, [HEAT]), operation)
@@ -69,7 +69,7 @@ def _search(
         return answer
     chosen = answer.x.copy()
     chosen[heat.columns] = found.x
-    better = _tried(compiled, at, goals, chosen, options)
+    better = _tried(compiled, at, goals, chosen, reached(goals, answer.x), options)
     gap = found.value - found.bound
     value = goals[-1].of(answer.x)
     if better is None or better.value > value - SMALL * max(1.0, abs(value)):
@@ -82,10 +82,15 @@ def _search(
 
 
 def _tried(
-    compiled: Compiled, at: Layout, goals: list[Objective], chosen: np.ndarray, options: Options
+    compiled: Compiled,
+    at: Layout,
+    goals: list[Objective],
+    chosen: np.ndarray,
+    values: list[float],
+    options: Options,
 ) -> Operation | None:
     """The whole program with heat's whole numbers as chosen, its sizes free."""
     lower, upper = kept(compiled, chosen, at, [HEAT])
     fixed = compiled.integer & (at.subject == HEAT)
     lower[fixed] = upper[fixed] = whole(compiled, chosen)[fixed]
-    return operate(compiled, goals, chosen, (lower, upper), options)
+    return operate(compiled, goals, values, (lower, upper), options)

@@ -205,17 +205,12 @@ class Rounds:
     def _polished(self, compiled: Compiled, answer: Answer) -> Answer:
         """The answer, with no heat link left out that pays."""
         large = compiled.integer.sum() >= WORTH  # small programs are searched to their gap at once
-        if answer.x is None or not large or self.extra != Extra() or not self._searches_heat or self._stopped:
+        heat = self.case.has("heat_links") and self.extra == Extra()
+        if answer.x is None or not large or not heat or self._stopped:
             return answer
         self.progress.phase(f"search heat{self.label}")
         left = replace(self.options, time_limit_s=max(self.ends - monotonic(), 0.0))
         return self._timed("solve", partial(polish, compiled, answer, left))
-
-    @property
-    def _searches_heat(self) -> bool:
-        """Whether heat is searched alone: that search does not know back-ups and tanks yet."""
-        backed = (self.case.table("heat_sinks")["backup"] != "alternative").any()
-        return self.case.has("heat_links") and not backed and not self.case.has("heat_storages")
 
     @property
     def _stopped(self) -> bool:
@@ -245,7 +240,8 @@ class Rounds:
 
     def _check(self, built: dict[Key, float], only: np.ndarray | None = None, quick: bool = True) -> Check:
         if self.checker is None:
-            make = partial(Checker, self.case, self.network, self.periods.profiles)
+            threads = self.options.threads
+            make = partial(Checker, self.case, self.network, self.periods.profiles, threads)
             self.checker = self._timed("build", make)
         if only is None and self.case.profiles is not None and not self.case.settings.time.all_hours:
             only = np.unique([item.hour_of_year for item in self.periods.items])

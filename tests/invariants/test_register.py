@@ -191,5 +191,5 @@ def test_the_page_of_the_program_is_up_to_date():
 
 def test_the_page_shows_every_constraint_of_the_tutorial_with_its_formula():
     text = page(read_case(ROOT / "cases/tutorial"))
-    assert "### stations.bays" in text and "\n    through[n,y,p] ≤ demand_mw[n,y]\n" in text
+    assert "### stations.bays" in text and "\n    through[n,y,p] ≤ share[n,p]·demand_mw[n,y]\n" in text
     assert not re.search(r"\b_\d", text), "an index without a name"

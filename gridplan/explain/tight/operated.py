@@ -68,7 +68,7 @@ class Operated:
         x = np.array([built.get(key_of(v), 0.0) for v in self.compiled.columns])
         goal = cost_of(case, price).objective(self.compiled)
         bounds = kept(self.compiled, x, layout(self.compiled))
-        found = operate(self.compiled, [goal], x, bounds, options)
+        found = operate(self.compiled, [goal], [], bounds, options)  # no earlier objective
         if found is None:
             raise RuntimeError("the plan cannot be operated in the hours that bind; is it of this case?")
         self.found: Operation = found
