@@ -85,6 +85,7 @@ def unlock(
     Served is the programme that is sited and the load at peak; cost plays no part but for the MW per M€.
     """
     from gridplan.explain.levers import unlock as find
+    from gridplan.explain.levers.tell import better
 
     study, folder = run_told(
         case, scenario, changes, quiet, out, "unlock", lang.value,
@@ -96,9 +97,7 @@ def unlock(
         ),
     )  # fmt: skip
     good = study.singles[study.singles["extra_mw"] > 0]
-    table, columns = (
-        (good, SHOWN) if study.pairs is None else (study.pairs[study.pairs["extra_mw"] > 0], PAIR)
-    )
+    table, columns = (good, SHOWN) if study.pairs is None else (better(study), PAIR)
     units = {"capex_meur": "M€", "extra_mw": study.unit, "within_mw": study.unit, "year": "year"}
     units |= {"interaction_mw": study.unit, "mw_per_meur": ""}
     show(study, table[columns].head(TOP), units, folder, lang.value, as_json=as_json, quiet=quiet)

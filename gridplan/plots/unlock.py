@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from gridplan.explain.levers.tell import better
 from gridplan.explain.why.say import Say
 from gridplan.plots.style import (
     BUILT,
@@ -38,8 +39,7 @@ def data(study: Unlock) -> pd.DataFrame:
     for row in good:
         rows.append(_part(len(rows), "single", str(row["name"]), "alone", 0.0, row["extra_mw"], row))
     bar = len(rows)
-    pairs = study.pairs if study.pairs is not None else pd.DataFrame()
-    best = pairs[pairs["extra_mw"] > 0].head(PAIRS).to_dict("records") if len(pairs) else []
+    best = better(study).head(PAIRS).to_dict("records") if study.pairs is not None else []
     names = dict(zip(study.singles["reinforcement"], study.singles["name"], strict=True))
     for row in best:
         name = f"{short(names[row['first']], 22)} + {short(names[row['second']], 22)}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from gridplan.explain.why.say import Say
 
 if TYPE_CHECKING:
@@ -46,8 +48,10 @@ def _pairs(study: Unlock, say: Say) -> list[str]:
         return []
     name = dict(zip(study.singles["reinforcement"], study.singles["name"], strict=True))
     lines = []
-    best = study.pairs[study.pairs["extra_mw"] > 0].head(MOST)
-    for row in best.to_dict("records"):
+    best = better(study)
+    if best.empty:
+        lines.append(say("unlock.no_pair"))
+    for row in best.head(MOST).to_dict("records"):
         key = "unlock.pair_more" if row["interaction_mw"] > study.within else "unlock.pair"
         if row["interaction_mw"] < -study.within:
             key = "unlock.pair_less"
@@ -67,6 +71,13 @@ def _pairs(study: Unlock, say: Say) -> list[str]:
     if len(only) > MOST:
         lines.append(say("unlock.more_only", n=len(only) - MOST))
     return lines
+
+
+def better(study: Unlock) -> pd.DataFrame:
+    """Pairs that give more than the better of the two alone."""
+    assert study.pairs is not None
+    alone = study.pairs[["first_mw", "second_mw"]].max(axis=1)
+    return study.pairs[study.pairs["extra_mw"] > alone + 2 * study.within]
 
 
 def _split(study: Unlock) -> tuple[float, float]:
