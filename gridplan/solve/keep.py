@@ -1,7 +1,7 @@
 """An earlier plan in a program that has moved a little: is it still a plan, and is it proven to be good?
 
-The relaxation is solved once for each objective. Where the plan still fits every row, is within the gap of the
-relaxation, and the relaxation has not become better, there is nothing to search for.
+The relaxation is solved once for each objective. Where the plan still fits every row, is within the gap of
+the relaxation, and the relaxation has not become better, there is nothing to search for.
 """
 
 from __future__ import annotations
