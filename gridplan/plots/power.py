@@ -10,6 +10,7 @@ from gridplan.plots import sankey
 from gridplan.plots.about import About
 from gridplan.plots.growth import COLOURS, label
 from gridplan.plots.heat_bands import BAR, number, ribbon
+from gridplan.plots.power_data import NOWHERE
 from gridplan.plots.sankey import Band, Id, Layout, Node
 from gridplan.plots.style import BUILT, INK, bare, headline, margins, nothing, write
 from gridplan.plots.text import Words, glossary, short
@@ -55,7 +56,9 @@ def _name(i: Id, words: Words) -> str:
         return words(f"power.rest_{kind}")
     if kind == "supply":
         return words(f"technologies.{name}") if name in glossary()["technologies"] else name.replace("_", " ")
-    return label(name, words) if kind == "use" else name
+    if kind == "region":
+        return words("power.no_region") if name == NOWHERE else name
+    return label(name, words)
 
 
 def height(table: pd.DataFrame, words: Words) -> float:

@@ -16,6 +16,7 @@ COLUMNS = ("year", "from", "from_kind", "to", "to_kind", "gwh")
 GRID = "grid"  # what comes from, or goes to, the grid around a sub-region
 OUTSIDE = "grid_supply"
 LEAST_GWH = 0.05
+NOWHERE = "–"  # sub-region of stations that stand in no municipality
 
 
 def data(plan: Plan, year: int | None = None) -> pd.DataFrame:
@@ -55,7 +56,7 @@ def _regions(plan: Plan) -> dict[str, str]:
     for row in case_rows(plan, "substations", "substation", "zone").to_dict("records"):
         zone = str(row["zone"]) if filled(row["zone"]) else ""
         own = zones.get(zone, {}).get("region")
-        found[str(row["substation"])] = str(own) if filled(own) else names.get(zone, zone or "–")
+        found[str(row["substation"])] = str(own) if filled(own) else names.get(zone, zone or NOWHERE)
     return found
 
 
@@ -76,7 +77,7 @@ def _used(plan: Plan, stage: int, region: dict[str, str]) -> dict[tuple[str, str
             continue
         shares = loads.of_year(str(station), stage) if subject == DEMANDS else {}
         for category, share in (shares or {str(subject): 1.0}).items():
-            key = (region.get(str(station), "–"), category)
+            key = (region.get(str(station), NOWHERE), category)
             found[key] = found.get(key, 0.0) + share * float(gwh)
     return found
 
@@ -93,6 +94,6 @@ def _made(plan: Plan, stage: int, region: dict[str, str]) -> dict[tuple[str, str
         if technology == OUTSIDE:
             continue
         for station, share in loads.places(row):
-            key = (region.get(station, "–"), technology)
+            key = (region.get(station, NOWHERE), technology)
             found[key] = found.get(key, 0.0) + share * total.get(str(row["supply"]), 0.0)
     return found

@@ -100,7 +100,7 @@ def test_land_grows_by_stage_within_what_there_is(plan):
 def test_electricity_of_a_sub_region_balances(plan):
     table = power_data.data(plan, 2030)
     flows = {(r["from"], r["to"]): r["gwh"] for r in table.to_dict("records")}
-    # used: (20 + 21)·1000 h = 41 GWh, as 0.6·20 to 8 MW, and 7 GWh; made: 0.6·5 at SM in B, 0.4·5 at SW in A
+    # used: (20 + 21)·1000 h = 41 GWh, as 0.6·20 to 8 MW; of 5 GWh made 0.6 at SM
     expected = {("B", "households"): 24.6, ("B", "=industry"): 16.4, ("B", "datacenters"): 7.0}
     expected |= {("pv", "B"): 3.0, ("pv", "A"): 2.0, ("A", "grid"): 2.0, ("grid", "B"): 45.0}
     assert flows == pytest.approx(expected)
