@@ -73,7 +73,7 @@ def plan():
 def test_the_fullest_hour_is_split_by_category(plan):
     table = growth_data.data(plan)
     assert set(table["hour"]) == {8} and set(table["total_mw"]) == {25.0}
-    # zone M is fed for 0.6 by SM: 0.6·20 = 12 MW of homes besides 8 MW of works, so 12 and 8 of the 20 MW drawn
+    # SM feeds 0.6 of zone M: 0.6·20 = 12 MW of homes besides 8 MW of works, of the 20 MW drawn
     found = dict(zip(table["category"], table["mw"], strict=True))
     right = {"households": 12.0, "=industry": 8.0, "datacenters": 7.0, "supplies": -2.0}
     assert found == pytest.approx(right)
