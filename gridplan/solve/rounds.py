@@ -187,14 +187,17 @@ class Rounds:
             check = self._check(built, quick=False)  # how many do not fit
         return Solution(compiled, answer, check, number, self.seconds)
 
-    def takes_more(self, built: dict[Key, float], likely: bool = False) -> bool:
-        """Check a plan that was found elsewhere; True where hours that fail were taken into the program.
+    def judge(self, built: dict[Key, float], likely: bool = False) -> tuple[bool, bool]:
+        """(Whether a plan found elsewhere fits, whether hours that it fails were taken into the program).
 
         Args:
             built: value of every variable of the plan.
             likely: look only at the hours that are likely to be critical.
         """
-        return self.checked and self._add(self._look(built) if likely else self._inspect(built))
+        if not self.checked:
+            return True, False
+        check = self._look(built) if likely else self._inspect(built)
+        return not check.violated, self._add(check)
 
     def _kept(self, compiled: Compiled) -> Solution | None:
         """The earlier plan, where it still fits every row and hour and nothing better is to be expected."""
