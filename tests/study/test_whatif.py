@@ -40,7 +40,7 @@ def session(case):
         ({"reinforcements.c.capex_meur": 32}, True),  # what is not built becomes dearer
         ({"reinforcements.c.capex_meur": 12}, False),  # and cheaper
         ({"demands.*.peak_mw": "+15"}, False),  # the plan no longer serves all
-        ({"reinforcements.d": dict(WORKS[0], adds_mva=60, capex_meur=11)}, False),
+        ({"reinforcements.d": {**WORKS[0], "reinforcement": "d", "adds_mva": 60, "capex_meur": 11}}, False),
         ({"horizon.years": [2030, 2035, 2040]}, False),
     ],
 )
