@@ -14,8 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from gridplan.explain.again import Again, again
-from gridplan.plan.heat.standalone import LEAST
+from gridplan.explain.heat_asked import Asked, CutOff, Found
 from gridplan.plan.heat.verdict import (
     DOES_NOT_FIT,
     DOES_NOT_PAY,
@@ -23,20 +22,18 @@ from gridplan.plan.heat.verdict import (
     NO_CANDIDATE,
     NO_HEAT,
     PAYS,
+    POLICY,
     TOO_COLD,
     WITHIN_GAP,
 )
 from gridplan.plan.plan import Plan
-from gridplan.solve.alone import HEAT
-from gridplan.solve.fixed import held, kept, whole
-from gridplan.solve.highs import Options
 from gridplan.solve.progress import Progress, Silent
 
-COLUMNS = ("site", "verdict", "exact", "asked", "exact_meur", "exact_tj", "built")
-TJ_PER_MWH = 0.0036
-GAP = 1e-6  # of the objective, to which each is solved
-WORKS = "reinforcements"
+COLUMNS = ("site", "verdict", "exact", "asked", "exact_meur", "open_meur", "exact_tj", "built")
+NUMBERS = ("exact_meur", "open_meur", "exact_tj")
 NOT_ASKED = (NO_HEAT, NO_CANDIDATE, TOO_COLD)
+WITH, WITHOUT = "with", "without"
+CUT_OFF = "cut_off"
 Row = dict[str, object]
 
 
@@ -52,13 +49,14 @@ def heat_value(
         plan: a plan.
         sites: ids of sites; None: every site of table `heat_reuse`.
         progress: watcher of the run.
-        time_limit_s: seconds for each site.
+        time_limit_s: seconds for each search.
 
     Returns:
         One row a site: `verdict` as in `heat_reuse`; `exact`, the verdict by this reckoning (blank: nothing
-        to be solved); `asked` (`with` its heat, or `without` it where the plan uses it); `exact_meur`, M€ by
-        which the plan is dearer then (of an unused site: the subsidy it needs); `exact_tj`, heat of the site
-        used a year in the last stage then; `built`, reinforcements that it takes.
+        to be solved; `cut_off`: not known in time); `asked` (`with` its heat, or `without` it where the plan
+        uses it); `exact_meur`, M€ by which the plan is dearer then (of an unused site: the subsidy it
+        needs; blank: it cannot be); `open_meur`, M€ by which it may be less, where time was out; `exact_tj`,
+        heat of the site used a year in the last stage then; `built`, reinforcements that it takes.
 
     Raises:
         ValueError: unknown site; a plan without tables.
@@ -71,153 +69,66 @@ def heat_value(
     chosen = table if sites is None else table[table["site"].isin(list(sites))]
     watch = progress or Silent()
     watch.phase("build")
-    asked = [str(v) for v in chosen["verdict"]]
-    run = _Run(plan, time_limit_s) if any(v not in NOT_ASKED for v in asked) else None
+    run = Asked(plan, time_limit_s) if (~chosen["verdict"].isin(NOT_ASKED)).any() else None
     watch.phase("heat of sites", len(chosen))
     rows = []
     for k, row in enumerate(chosen.to_dict("records")):
-        if run is None or row["verdict"] in NOT_ASKED:
-            rows.append(
-                {"site": row["site"], "verdict": row["verdict"], "exact": "", "asked": "", "built": ""}
-            )
+        site, verdict, sinks = str(row["site"]), str(row["verdict"]), str(row["sink"])
+        if run is None or verdict in NOT_ASKED:
+            rows.append(_row(site, verdict, "", "", None))
+        elif verdict == LINKED:
+            rows.append(_linked(run, site))
         else:
-            rows.append(run.row(str(row["site"]), str(row["verdict"]), str(row["sink"]).split("; ")))
+            rows.append(_unused(run, site, verdict, sinks.split("; ")))
         watch.advance(k + 1)
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"exact_meur": float, "exact_tj": float})
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(NUMBERS, float))
 
 
-class _Run:
-    """One plan, asked about several sites."""
+def _row(site: str, verdict: str, exact: str, asked: str, found: Found | None) -> Row:
+    numbers = dict.fromkeys(NUMBERS, np.nan)
+    return {"site": site, "verdict": verdict, "exact": exact, "asked": asked, **numbers, "built": ""} | (
+        {} if found is None else {"exact_meur": found.meur, "open_meur": found.open_meur}
+    )
 
-    def __init__(self, plan: Plan, seconds: float) -> None:
-        self.options = Options(GAP, seconds, 1, 0)
-        self.case = plan.case
-        self.again: Again = again(plan, self.options)
-        self.last = plan.case.years[-1]
-        self.links = {row["link"]: (row["from"], row["to"]) for row in self._rows("heat_links")}
-        self.sites = {row["site"] for row in self._rows("datacenters")}
-        self.makers = self.sites | {row["source"] for row in self._rows("heat_sources")}
-        self.sinks = {row["sink"] for row in self._rows("heat_sinks")}
 
-    def _rows(self, table: str) -> list[dict[str, str]]:
-        return [{str(k): v for k, v in row.items()} for row in self.case.table(table).to_dict("records")]
+def _linked(run: Asked, site: str) -> Row:
+    """A plan that uses the site's heat, without it."""
+    built: list[str] = []
+    try:
+        found = run.without_heat(site)
+        if found is None:
+            found = run.without_heat(site, works=True)
+            built = [] if found is None else run.built(found.x)
+    except CutOff:
+        return _row(site, LINKED, CUT_OFF, WITHOUT, None)
+    row = _row(site, LINKED, LINKED, WITHOUT, found)
+    return row | {"exact_tj": np.nan if found is None else 0.0, "built": "; ".join(built)}
 
-    def row(self, site: str, verdict: str, sinks: list[str]) -> Row:
-        """What the plan says with the heat of a site, or without it."""
-        least = 0.0 if verdict == LINKED else self._least(site, sinks)
-        most = 0.0 if verdict == LINKED else np.inf
-        found = self._solve(site, least, most, [HEAT])
-        row: Row = {"site": site, "verdict": verdict, "asked": "without" if verdict == LINKED else "with"}
+
+def _unused(run: Asked, site: str, verdict: str, sinks: list[str]) -> Row:
+    """A plan that does not use the site's heat, with some of it; reinforcements only where they help."""
+    try:
+        found = run.with_heat(site, sinks)
         built: list[str] = []
-        exact = verdict
-        if verdict != LINKED:
-            dear = found is None or found[0] > self._tolerance
-            if dear and (found is None or verdict == DOES_NOT_FIT):
-                more = self._solve(site, least, most, [HEAT, WORKS])
-                if more is not None and (found is None or more[0] < found[0] - self._tolerance):
-                    built = self._built(more[1])
-                    exact, found = DOES_NOT_FIT if built else verdict, more
-            exact = exact if built or found is None else self._named(verdict, found[0])
-            exact = DOES_NOT_FIT if found is None else exact
-        return {
-            **row,
-            "exact": exact,
-            "exact_meur": np.nan if found is None else found[0],
-            "exact_tj": np.nan if found is None else self._taken(site, found[1]),
-            "built": "; ".join(built),
-        }
+        if found is None or (verdict == DOES_NOT_FIT and found.meur > run.tolerance):
+            more = run.with_heat(site, sinks, works=True)
+            if more is not None and (found is None or more.meur < found.meur - run.tolerance):
+                found, built = more, run.built(more.x)
+    except CutOff:
+        return _row(site, verdict, CUT_OFF, WITH, None)
+    row = _row(site, verdict, _named(verdict, found, built, run.tolerance), WITH, found)
+    return row | {
+        "exact_tj": np.nan if found is None else run.taken(site, found.x),
+        "built": "; ".join(built),
+    }
 
-    @property
-    def _tolerance(self) -> float:
-        return max(2 * GAP * abs(self.again.plan.value), 1e-6)
 
-    def _named(self, verdict: str, dearer: float) -> str:
-        """The verdict that the plan's extra cost asks for."""
-        if dearer <= self._tolerance:
-            return WITHIN_GAP
-        return DOES_NOT_PAY if verdict in (WITHIN_GAP, PAYS, DOES_NOT_FIT) else verdict
-
-    def _solve(
-        self, site: str, least: float, most: float, free: list[str]
-    ) -> tuple[float, np.ndarray] | None:
-        """(M€ dearer than the plan, columns) with so much heat of a site; None where it cannot be."""
-        a = self.again
-        lower, upper = kept(a.compiled, a.plan.x, a.at, free)
-        plan = whole(a.compiled, a.plan.x)
-        near = self._near(site)
-        for k in np.flatnonzero(a.compiled.integer & ~a.at.hourly):
-            key = a.at.keys[k][1]
-            if a.at.subject[k] == WORKS and WORKS in free:
-                lower[k] = plan[k]
-            elif a.at.subject[k] == HEAT and key[0] not in near:
-                lower[k] = upper[k] = plan[k]
-        form = self._form(site, None if most == 0.0 else self.last)
-        if most == 0.0:
-            upper[form > 0] = 0.0
-        search = held(a.compiled, a.goals, a.values, (lower, upper), a.compiled.integer)
-        if least > 0:
-            search.limit(-form, -least)
-        outcome = search.run(self.options)
-        if outcome.x is None or outcome.value is None:
-            return None
-        return outcome.value - a.plan.value, outcome.x
-
-    def _near(self, site: str) -> set[str]:
-        """Links that heat of a site can pass before it meets a sink or another producer, and those sinks."""
-        found, seen, open_ends = set(), {site}, [site]
-        while open_ends:
-            node = open_ends.pop()
-            for link, ends in self.links.items():
-                if node not in ends:
-                    continue
-                other = ends[1] if ends[0] == node else ends[0]
-                if other in self.makers - {site}:
-                    continue
-                found |= {link, other}
-                if other not in seen and other not in self.sinks:
-                    open_ends.append(other)
-                seen.add(other)
-        return found
-
-    def _form(self, site: str, year: int | None) -> np.ndarray:
-        """TJ a year of a site's heat by column, of one stage or (as 1 each) of all."""
-        a = self.again
-        frame, form = a.compiled.program.frame, np.zeros(len(a.at.keys))
-        for k, (name, key) in enumerate(a.at.keys):
-            if name == "heat.take" and key[0] == site and (year is None or key[2] == year):
-                form[k] = 1.0 if year is None else frame.weight(key[3]) * TJ_PER_MWH
-        return form
-
-    def _taken(self, site: str, x: np.ndarray) -> float:
-        return float(self._form(site, self.last) @ x)
-
-    def _least(self, site: str, sinks: list[str]) -> float:
-        """TJ a year that make a link: of the site's heat, or of what the sink wants if that is less."""
-        program = self.again.compiled.program
-        m, frame = program.model, program.frame
-        values = zip(self.again.at.keys, self.again.plan.x, strict=True)
-        it = {key[0]: x for (name, key), x in values if name == "datacenters.it" and key[1] == self.last}
-        periods = [p for y, p in frame.weighted if y == self.last]
-        gives = sum(
-            frame.weight(p)
-            * m.heat.share[site]
-            * (m.heat.existing[site, self.last, p] + m.datacenters.draw[site, p] * it.get(site, 0.0))
-            for p in periods
-        )
-        wants = max(
-            (
-                sum(frame.weight(p) * m.heat.demand[k, self.last, p] for p in periods)
-                for k in sinks
-                if k in self.sinks
-            ),
-            default=gives,
-        )
-        return LEAST * TJ_PER_MWH * float(min(gives, wants))
-
-    def _built(self, x: np.ndarray) -> list[str]:
-        """Reinforcements that a solution builds beyond the plan, with the year they enter service."""
-        found: dict[str, int] = {}
-        for (name, key), now, before in zip(self.again.at.keys, x, self.again.plan.x, strict=True):
-            if name == "reinforcements.units" and now > 0.5 > before:
-                found[key[0]] = min(found.get(key[0], key[2]), key[2])
-        return [f"{name} ({year})" for name, year in found.items()]
+def _named(verdict: str, found: Found | None, built: list[str], tolerance: float) -> str:
+    """The verdict that the plan's extra cost asks for."""
+    if found is None:  # a policy, or too little heat, where the first verdict says so; else the grid
+        return verdict if verdict in (POLICY, DOES_NOT_PAY) else DOES_NOT_FIT
+    if built:
+        return DOES_NOT_FIT
+    if found.meur <= tolerance:
+        return WITHIN_GAP
+    return DOES_NOT_PAY if verdict in (WITHIN_GAP, PAYS, DOES_NOT_FIT) else verdict

@@ -189,6 +189,15 @@ class Rounds:
             check = self._check(built, quick=False)  # how many do not fit
         return Solution(compiled, answer, check, number, self.seconds)
 
+    def takes_more(self, built: dict[Key, float], likely: bool = False) -> bool:
+        """Check a plan that was found elsewhere; True where hours that fail were taken into the program.
+
+        Args:
+            built: value of every variable of the plan.
+            likely: look only at the hours that are likely to be critical.
+        """
+        return self.checked and self._add(self._look(built) if likely else self._inspect(built))
+
     def _kept(self, compiled: Compiled) -> Solution | None:
         """The earlier plan, where it still fits every row and hour and nothing better is to be expected."""
         if not self.known or self.extra != Extra() or self.prepare is not None:
@@ -237,17 +246,12 @@ class Rounds:
     def _polished(self, compiled: Compiled, answer: Answer) -> Answer:
         """The answer, with no heat link left out that pays."""
         large = compiled.integer.sum() >= WORTH  # small programs are searched to their gap at once
-        if answer.x is None or not large or self.extra != Extra() or not self._searches_heat or self._stopped:
+        heat = self.case.has("heat_links") and self.extra == Extra()
+        if answer.x is None or not large or not heat or self._stopped:
             return answer
         self.progress.phase(f"search heat{self.label}")
         left = replace(self.options, time_limit_s=max(self.ends - monotonic(), 0.0))
         return self._timed("solve", partial(polish, compiled, answer, left))
-
-    @property
-    def _searches_heat(self) -> bool:
-        """Whether heat is searched alone: that search does not know back-ups and tanks yet."""
-        backed = (self.case.table("heat_sinks")["backup"] != "alternative").any()
-        return self.case.has("heat_links") and not backed and not self.case.has("heat_storages")
 
     @property
     def _stopped(self) -> bool:
