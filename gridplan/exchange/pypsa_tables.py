@@ -75,7 +75,7 @@ class _Maker:
     def buses(self, built: dict[Any, float]) -> None:
         """A bus per station, and one behind its transformers where these have a limit."""
         rows = {row["substation"]: row for row in self.case.table("substations").to_dict("records")}
-        limit = {name: {} for name in rows}  # type: dict[str, dict[str, float]]
+        limit: dict[str, dict[str, float]] = {name: {} for name in rows}
         for (name, key), value in built.items():
             if name.startswith("stations.") and key[1] == self.year:
                 limit[key[0]][name.removeprefix("stations.")] = value
@@ -85,9 +85,9 @@ class _Maker:
             )
             if self.network.bus[station] == station:
                 self.tables.add("buses", station, v_nom=1.0, carrier="AC", **place)
-            of = limit[station]
-            demand = min(of.get("demand_mw", math.inf), of.get("cap_mw", math.inf))
-            feedin = min(of.get("feedin_mw", math.inf), of.get("cap_mw", math.inf))
+            of = {name: mw for name, mw in limit[station].items() if math.isfinite(mw)}
+            cap = of.get("cap_mw", math.inf)
+            demand, feedin = min(of.get("demand_mw", math.inf), cap), min(of.get("feedin_mw", math.inf), cap)
             if math.isfinite(demand) or math.isfinite(feedin) or self.network.bus[station] != station:
                 self.limited.add(station)
                 self.tables.add("buses", station + BEHIND, v_nom=1.0, carrier="AC", **place)
