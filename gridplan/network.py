@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -30,6 +30,9 @@ class Corridor:
         x: reactance of one circuit, per unit on 100 MVA.
         kind: line, cable, transformer or tie.
         shift: angle that a phase shifter takes off, pu·MW: x·flow = angle difference − shift.
+        until: last year in which its circuits are in service.
+        rating: profile of the rating by hour, per unit; blank: 1.
+        top: largest value of that profile, at least 1.
     """
 
     name: str
@@ -40,11 +43,14 @@ class Corridor:
     x: float
     kind: str
     shift: float = 0.0
+    until: float = float("inf")
+    rating: str = ""
+    top: float = 1.0
 
     @property
     def total_mw(self) -> float:
         """Rating of all circuits, MW."""
-        return self.mw * self.circuits
+        return self.mw * self.circuits if self.circuits else 0.0
 
     @property
     def total_x(self) -> float:
@@ -97,13 +103,15 @@ class Network:
         self.has_branches = case.has("branches")
         self.corridors: dict[str, Corridor] = {}
         self.units: list[Unit] = []
-        self._read_branches(case.table("branches"), case.settings.physics.susceptance)
+        self._years: dict[frozenset[str], Network] = {}
+        self._read_branches(case, case.settings.physics.susceptance)
         self._read_units(case.table("reinforcements"))
         self._feeds = _service_areas(case.table("service_areas"), self.stations)
 
-    def _read_branches(self, table: pd.DataFrame, susceptance: str) -> None:
+    def _read_branches(self, case: Case, susceptance: str) -> None:
+        table = case.table("branches")
         for row in table[table["in_service"]].to_dict("records"):
-            mva = row["circuit_mva"]
+            mva, rating = row["circuit_mva"], row["rating_profile"]
             self.corridors[row["branch"]] = Corridor(
                 row["branch"],
                 row["from"],
@@ -113,6 +121,9 @@ class Network:
                 reactance(row, susceptance),
                 row["kind"],
                 100.0 * math.radians(row["shift_deg"]) if susceptance == "1/(x*tap)" else 0.0,
+                float("inf") if pd.isna(row["until_year"]) else float(row["until_year"]),
+                rating,
+                max(1.0, float(case.profiles[rating].max())) if rating and case.profiles is not None else 1.0,
             )
 
     def _read_units(self, table: pd.DataFrame) -> None:
@@ -133,6 +144,28 @@ class Network:
     def _corridor_between(self, a: str, b: str) -> str:
         found = [c.name for c in self.corridors.values() if {c.start, c.end} == {a, b}]
         return found[0] if len(found) == 1 else ""
+
+    def at(self, year: int) -> Network:
+        """The network of a year: without the circuits that are out of service by then.
+
+        Corridors stay; those whose circuits are gone have none, and a raise of their rating is gone too.
+        """
+        gone = frozenset(c.name for c in self.corridors.values() if c.circuits and c.until < year)
+        if not gone:
+            return self
+        if gone not in self._years:
+            corridors = {n: replace(c, circuits=0) if n in gone else c for n, c in self.corridors.items()}
+            units = [replace(u, mw=0.0) if u.corridor in gone and not u.circuits else u for u in self.units]
+            self._years[gone] = self.changed(corridors, units)
+        return self._years[gone]
+
+    def changed(self, corridors: dict[str, Corridor], units: list[Unit]) -> Network:
+        """The same network with other circuits; what follows from circuits is found anew."""
+        rest: Network = Network.__new__(Network)
+        derived = {name for name, value in vars(Network).items() if isinstance(value, cached_property)}
+        vars(rest).update({k: v for k, v in vars(self).items() if k not in derived})
+        rest.corridors, rest.units, rest._years = corridors, units, {}
+        return rest
 
     def feeds(self, zone: str, substation: str) -> list[tuple[str, float]]:
         """Stations that feed a place, with shares that sum to 1."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import networkx as nx
 
@@ -55,11 +54,7 @@ def without(network: Network, outage: Outage) -> Network:
         units = [
             replace(u, mw=u.mw * share) if u.corridor == lost.name and not u.circuits else u for u in units
         ]
-    rest: Network = Network.__new__(Network)
-    derived = {name for name, value in vars(Network).items() if isinstance(value, cached_property)}
-    vars(rest).update({k: v for k, v in vars(network).items() if k not in derived})
-    rest.corridors, rest.units = corridors, units
-    return rest
+    return network.changed(corridors, units)
 
 
 def _lose(unit: Unit, reinforcement: str) -> list[Unit]:

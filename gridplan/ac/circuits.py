@@ -79,6 +79,6 @@ def circuits(case: Case, topology: Topology) -> Circuits:
             Problem("branches.csv", None, "x_pu", "", f"branch {name} has none", "a reactance", check="ac")
             for name in dict.fromkeys(missing)
         )
-    r, x, tap, shift, mva, count = np.array(parts, float).reshape(-1, 6).T
+    values = np.array(parts, float).reshape(-1, 6).T
     names = tuple(group.corridor for group in topology.groups)
-    return Circuits(names, topology.start, topology.end, r, x, tap, shift, mva, count.astype(int))
+    return Circuits(names, topology.start, topology.end, *values[:5], values[5].astype(int))

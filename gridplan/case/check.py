@@ -14,6 +14,7 @@ from gridplan.case import (
     check_rights,
     check_subjects,
     check_telecom,
+    check_years,
 )
 from gridplan.case.check_tables import check_table
 from gridplan.case.draft import CHECKS, Draft
@@ -31,6 +32,7 @@ FILES = (
     check_heat,
     check_telecom,
     check_effects,
+    check_years,
 )
 MAX_OF_ONE_CHECK = 200
 

@@ -9,18 +9,6 @@ import pandas as pd
 from gridplan.case.draft import Draft, check
 from gridplan.case.problem import Problem
 
-NOT_YET = {
-    "queue": "read, not yet planned with: requests are to be simulated later by the fixed rule",
-}
-
-
-@check("not-yet-planned", *NOT_YET)
-def not_yet_planned(draft: Draft) -> Iterator[Problem]:
-    """Tables that are no part of the program yet say so."""
-    for name, message in NOT_YET.items():
-        if len(draft.table(name)):
-            yield draft.problem(name, None, "", message, severity="warning")
-
 
 @check("phase-shifts", "case.toml", "branches")
 def phase_shifts(draft: Draft) -> Iterator[Problem]:

@@ -46,6 +46,7 @@ COUNTED = {
     "heat_pump_mw": ("heat_pumps",),
     "land_ha": ("datacenters",),
     "capex_meur": (*BUILT, *HEAT),
+    "investment_meur_per_year": (*BUILT, *HEAT),
     "operating_cost_meur": (*RUN, "datacenters", "substations"),
     "total_cost_meur": (*BUILT, *HEAT, "substations", "datacenter_demand", "transport_rights"),
     "co2_kt": RUN,

@@ -2,7 +2,8 @@
 
 A row names its key and the columns that differ; a blank cell is the default. A new key adds a row, and
 `_delete` = true removes one. Where a later part of a key has no column, all rows with the earlier parts are
-meant. `case.toml` overrides settings key by key; a profiles file replaces the profiles.
+meant. `case.toml` overrides settings key by key; a profiles file adds profiles to those of the case, and
+replaces those of the same name.
 """
 
 from __future__ import annotations
@@ -91,6 +92,8 @@ def _profiles(content: Content, path: Path, file: str, problems: list[Problem]) 
     profiles = parse_profiles(raw, file, problems) if raw is not None else None
     if profiles is None:
         return replace(content, broken=content.broken | {"profiles"})
+    if content.profiles is not None:
+        profiles = content.profiles.assign(**{str(name): values for name, values in profiles.items()})
     return replace(content, profiles=profiles, profiles_file=content.profiles_file or "profiles.csv")
 
 

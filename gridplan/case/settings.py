@@ -37,6 +37,7 @@ class Horizon:
     last_year: int
     discount_rate: float
     lifetime_years: int
+    lead_time: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,13 @@ class Objective:
 
 
 @dataclass(frozen=True)
+class Rules:
+    """Section `[rules]`: how the queue is served."""
+
+    queue_overtaking: bool
+
+
+@dataclass(frozen=True)
 class Solver:
     """Section `[solver]`: limits of a solve."""
 
@@ -90,6 +98,7 @@ class Settings:
     time: Time
     physics: Physics
     objective: Objective
+    rules: Rules
     solver: Solver
 
 
@@ -99,6 +108,7 @@ SECTIONS: dict[str, type] = {
     "time": Time,
     "physics": Physics,
     "objective": Objective,
+    "rules": Rules,
     "solver": Solver,
 }
 

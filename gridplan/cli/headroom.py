@@ -104,15 +104,24 @@ def _read(source: str, as_is: bool, watch: Progress) -> Plan | Case:
     from gridplan.plan.load import load_plan
     from gridplan.plan.save import is_result
 
+    if not as_is:
+        return read_plan(source, watch)
+    return load_plan(source) if is_result(Path(source)) else read_case(find_case(source))
+
+
+def read_plan(source: str, watch: Progress) -> Plan:
+    """The plan of a result folder; of a case its plan, solved now."""
+    from gridplan.case import read_case
+    from gridplan.cli.bundled import find_case
+    from gridplan.plan.load import load_plan
+    from gridplan.plan.save import is_result
+
     if is_result(Path(source)):
         plan = load_plan(source)
-        if not plan.has_plan and not as_is:
+        if not plan.has_plan:
             raise typer.BadParameter(f"'{source}' holds no plan: {plan.status.value}")
         return plan
-    case = read_case(find_case(source))
-    if as_is:
-        return case
-    solved = case.solve(progress=watch)
+    solved = read_case(find_case(source)).solve(progress=watch)
     if not solved.has_plan:
         typer.echo(f"There is no plan to look at: {solved.status.value}", err=True)
         raise typer.Exit(solved.status.exit_code)

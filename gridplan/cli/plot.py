@@ -41,13 +41,17 @@ def plot(
         list[str] | None,
         typer.Argument(
             metavar="KIND",
-            help="map, siting, cover, bottlenecks, duration, gantt, heat_seasons; none: the usual ones.",
+            help="map, siting, heat_sankey, cover, bottlenecks, duration, growth, gantt, heat_seasons; "
+            "none: the usual ones.",
         ),
     ] = None,
     year: Annotated[int | None, typer.Option("--year", help="Planning stage.")] = None,
     direction: Annotated[Direction | None, typer.Option("--direction", help="Demand or feed-in.")] = None,
     substation: Annotated[
         str | None, typer.Option("--substation", help="Station of a duration curve.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="Zone, region or RES region of a heat_sankey.")
     ] = None,
     lang: LangOption = Lang.EN,
     out: Annotated[
@@ -72,6 +76,7 @@ def plot(
         "year": year,
         "direction": direction and direction.value,
         "substation": substation,
+        "region": region,
     }
     options = {name: value for name, value in given.items() if value is not None}
     target = Path(folder) / "figures" if out is None else Path(out)
@@ -120,7 +125,10 @@ def _accepts(plan: Plan, kind: str) -> set[str]:
 
 def _file_name(kind: str, options: dict[str, Any]) -> str:
     """`map_demand_2035`: the kind, then what tells this picture from its sisters."""
-    parts = [kind, *(str(options[name]) for name in ("direction", "substation", "year") if name in options)]
+    parts = [
+        kind,
+        *(str(options[name]) for name in ("direction", "substation", "region", "year") if name in options),
+    ]
     return "_".join(re.sub(r"[^\w.-]+", "-", part).strip("-") or "x" for part in parts)
 
 
@@ -128,6 +136,8 @@ def draw(
     plan: Plan, name: str, kind: str, options: dict[str, Any], folder: Path, lang: str, file_format: str
 ) -> list[Path]:
     """Draw one picture and its CSV; the two paths."""
+    from gridplan.plots.accessor import csv_text
+
     try:
         axes = getattr(plan.plot, kind)(**options, lang=lang)
         table = plan.plot.data(kind, **options)
@@ -137,5 +147,5 @@ def draw(
     picture, data = folder / f"{name}.{file_format}", folder / f"{name}.csv"
     stamp = {"png": "Software", "svg": "Date", "pdf": "CreationDate"}[file_format]
     axes.figure.savefig(picture, metadata={stamp: None})
-    table.to_csv(data, index=False, lineterminator="\n")
+    data.write_text(csv_text(table), encoding="utf-8", newline="\n")
     return [picture, data]

@@ -30,7 +30,7 @@ def describe(plan: Plan) -> list[str]:
     lines += _explanation(plan.summary)
     if not plan.has_plan:
         return lines
-    parts = (_objective, _totals, _sited, _shortfall, _tightest, _checked, _verified)
+    parts = (_objective, _totals, _sited, _shortfall, _queue, _tightest, _checked, _verified)
     for part in parts:
         found = part(plan)
         lines += ["", *found] if found else []
@@ -97,6 +97,27 @@ def _shortfall(plan: Plan) -> list[str]:
         for row in short.fillna({"class": "", "region": "all"}).to_dict("records")
     ]
     return ["Shortfall of the datacenter programme, IT power", *columns(rows, right=(3,))]
+
+
+def _queue(plan: Plan) -> list[str]:
+    """MW of the queue that are served by the last stage, by class and direction."""
+    table = plan.tables.get("queue_classes")
+    if table is None or table.empty:
+        return []
+    last = table[table["year"] == table["year"].max()]
+    rows = [
+        (
+            str(row["direction"]),
+            f"class {row['class']}" if row["class"] else "no class",
+            number(float(row["mw_served"]), "MW"),
+            "of",
+            number(float(row["mw_served"] + row["mw_waiting"]), "MW"),
+            f"{row['mean_waiting_years']:.1f} years" if row["mw_served"] > 0 else "",
+        )
+        for row in last.fillna({"class": ""}).to_dict("records")
+    ]
+    title = f"Queue, served by {last['year'].iloc[0]}, and mean waiting time"
+    return [title, *columns(rows, right=(2, 4, 5))]
 
 
 def _tightest(plan: Plan) -> list[str]:

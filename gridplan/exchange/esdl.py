@@ -133,16 +133,16 @@ class _Maker:
             volts = {"voltage": repr(1e3 * float(row["kv"]))} if row.get("kv") else {}
             self._hub("Bus", "substations", row["substation"], POWER, row, **volts)
         pf, limits = self.case.settings.case.power_factor, self._of_plan("branches", "branch", "limit_mw")
-        for row in self.case.table("branches").to_dict("records"):
-            mw = limits.get(row["branch"], pf * row["circuit_mva"] * row["circuits"])
-            if not row["in_service"] or (mw == 0 and not row["circuits"]):
+        for line in self.case.table("branches").to_dict("records"):
+            mw = limits.get(line["branch"], pf * line["circuit_mva"] * line["circuits"])
+            if not line["in_service"] or (mw == 0 and not line["circuits"]):
                 continue
-            cells = {"length": repr(1000.0 * row["length_km"])}
+            cells = {"length": repr(1000.0 * line["length_km"])}
             cells |= {"capacity": repr(mw * MEGA)} if pd.notna(mw) else {}
-            asset = self._asset("ElectricityCable", "branches", row["branch"], row["name"], **cells)
-            self._join(self._port(asset, "InPort", "in", POWER), self.hubs[f"substations:{row['from']}"][1])
-            self._join(self._port(asset, "OutPort", "out", POWER), self.hubs[f"substations:{row['to']}"][0])
-            self._line(asset, "branches", {"from": row["from"], "to": row["to"]})
+            asset = self._asset("ElectricityCable", "branches", line["branch"], line["name"], **cells)
+            self._join(self._port(asset, "InPort", "in", POWER), self.hubs[f"substations:{line['from']}"][1])
+            self._join(self._port(asset, "OutPort", "out", POWER), self.hubs[f"substations:{line['to']}"][0])
+            self._line(asset, "branches", {"from": line["from"], "to": line["to"]})
         for name, rows in self.case.table("demands").groupby("demand", sort=False):
             mw = self.frame.by_year(rows, "peak_mw")[self.year]
             self._user("ElectricityDemand", "demands", str(name), rows.iloc[0].to_dict(), mw)
@@ -159,7 +159,7 @@ class _Maker:
             self._user(kind, "supplies", str(name), first, mw, gives=True)
 
     def _user(
-        self, kind: str, table: str, name: str, row: dict[str, Any], mw: float, gives: bool = False
+        self, kind: str, table: str, name: str, row: Mapping[Any, Any], mw: float, gives: bool = False
     ) -> None:
         """What draws or gives power at its station (of several, at the one with the largest share)."""
         cells = {"power": repr(mw * MEGA)} if pd.notna(mw) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,7 +138,7 @@ class _Maker:
             return None
         return self.profiles[profile].to_numpy(float)
 
-    def _load(self, name: str, row: dict[str, Any], mw: float) -> None:
+    def _load(self, name: str, row: Mapping[Any, Any], mw: float) -> None:
         shape = self._series(row.get("profile", ""))
         for (station, side), share in self.frame.places(
             row["zone"], row["substation"], row.get("side", "mv")
@@ -173,13 +174,13 @@ class _Maker:
             table = plan.table("supplies")
             grown = table[table["year"] == self.year].groupby("supply")["new_mw"].max().to_dict()
         for name, rows in self.case.table("supplies").groupby("supply", sort=False):
-            row = rows.iloc[0].to_dict()
+            first: Mapping[Any, Any] = rows.iloc[0].to_dict()
             mw = self.frame.by_year(rows, "capacity_mw")[self.year]
             new = float(grown.get(str(name), 0.0) or 0.0)
             least = self.frame.by_year(rows, "min_mw")[self.year]
-            self._supply(str(name), row, LARGE if math.isnan(mw) else mw, new, least)
+            self._supply(str(name), first, LARGE if math.isnan(mw) else mw, new, least)
 
-    def _supply(self, name: str, row: dict[str, Any], mw: float, new: float, least: float) -> None:
+    def _supply(self, name: str, row: Mapping[Any, Any], mw: float, new: float, least: float) -> None:
         shape = self._series(row["profile"])
         whole = mw + new
         if row["profile"] and not row["curtailable"]:

@@ -10,7 +10,7 @@ from gridplan.case import Case
 from gridplan.case.frozen import Frames
 from gridplan.model.frame import Frame
 from gridplan.model.periods import snapshot
-from gridplan.model.stations import Room, rooms
+from gridplan.model.rooms import rooms
 from gridplan.network import Network
 from gridplan.plan.extract.decisions import decided
 from gridplan.plan.plan import Plan
@@ -60,29 +60,18 @@ def built_of(plan: Plan) -> Built:
 def with_limits(case: Case, network: Network, built: Built) -> Built:
     """What is built, with the limits (MW) of every station that follow from it, used so far or not."""
     frame = Frame(case, network, snapshot(case))
-    rating = case.settings.physics.emergency_rating
+    rating, pf = case.settings.physics.emergency_rating, network.pf
+    count: dict[tuple[str, int], int] = {}
+    for (name, key), value in built.items():
+        if name == UNITS and value > 0.5:
+            count[key[0], key[2]] = count.get((key[0], key[2]), 0) + 1
     found = dict(built)
-    for n, room in rooms(frame).items():
-        for year in case.settings.horizon.years:
-            count: dict[str, int] = {}
-            for (name, key), value in built.items():
-                if name == UNITS and key[2] == year and key[0] in room.adds and value > 0.5:
-                    count[key[0]] = count.get(key[0], 0) + 1
-            mva = sum(room.adds[r] * k for r, k in count.items())
-            largest = max([room.size, *(room.sizes[r] for r in count)])
-            found.update(_limits(n, year, room, rating, network.pf, mva, largest))
+    for year in case.settings.horizon.years:
+        for n, room in rooms(frame, year).items():
+            here = {r: count[r, year] for r in room.adds if (r, year) in count}
+            demand, feedin, every, largest = room.limits(rating, here)
+            found["stations.largest", (n, year)] = largest
+            found["stations.demand_mw", (n, year)] = pf * demand
+            found["stations.feedin_mw", (n, year)] = pf * feedin
+            found["stations.cap_mw", (n, year)] = pf * every
     return found
-
-
-def _limits(
-    n: str, year: int, room: Room, rating: float, pf: float, mva: float, largest: float
-) -> dict[Key, float]:
-    """Limits of one station with `mva` built, as in `model/stations.py`."""
-    changes = room.secure and bool(room.adds)
-    demand = room.base(rating, changes) + (rating * (mva - largest) if changes else mva)
-    return {
-        ("stations.largest", (n, year)): largest,
-        ("stations.demand_mw", (n, year)): pf * demand,
-        ("stations.feedin_mw", (n, year)): pf * (room.feedin + mva),
-        ("stations.cap_mw", (n, year)): pf * (room.total + mva),
-    }

@@ -50,7 +50,8 @@ def _named(
     if name in STATION_ROWS:
         return Limit(OWN if key[0] in mine else PARENT if key[0] in above else ELSEWHERE, key[0])
     if name in ("grid.flow", "grid.upper", "grid.lower"):
-        return Limit(branch, key[0])
+        there = any(g.corridor == key[0] for g in stage.topology.groups)  # else it has come to its end
+        return Limit(branch, key[0]) if there else None
     if name in ("grid.built", "grid.unit_upper", "grid.unit_lower"):
         return Limit(branch, next(u.corridor for u in network.units if u.reinforcement == key[0]))
     if name == AFTER:

@@ -44,8 +44,9 @@ def rights_room(case: Case, years: Sequence[int] | None = None) -> pd.DataFrame:
     for way, sign in ((DEMAND, 1.0), (FEEDIN, -1.0)):
         offered = _offered(case, way)
         for n, loads in known.base.items():
-            limit = known.limit(n, way)
-            for year in chosen if not np.isnan(limit) else ():
+            rate = known.rating(n)
+            for year in chosen if not np.isnan(known.limit(n, way)) else ():
+                limit = known.limit(n, way, year) * rate
                 for offer in offered:
                     sure = known.sure(offer, n, year)
                     room = room_under(sign * loads[year], limit, sure, offer.open_hours())

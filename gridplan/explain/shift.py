@@ -72,7 +72,7 @@ class Shifts:
         self.ptdf, self.part = ptdf(stage.shifts)
         self.sources = _sources(case, network, stage.hourly, self.buses)
         self.stations = _station_columns(stage.hourly)
-        self.limits = {way: _limits(stage.hourly, way)}
+        self.limits = {way: _limits(stage.hourly, way, stage.values)}
         self._spares: dict[int, np.ndarray] = {}
         mixed = self._mixed(way, stage.states[0].dispatch)
         self.sources += [mixed] if mixed is not None else []
@@ -150,7 +150,7 @@ class Shifts:
         state, intact = self.stage.states[number], self.stage.states[0]
         open_ = np.ones(len(self.stage.values), bool)
         open_[state.own] = False
-        narrow = self._stations(place, way, intact.dispatch) < below
+        narrow = self._stations(place, way, intact.dispatch, slice(None)) < below
         top, bottom = self.extreme[number]
         for source, sensitivity in ways:
             hours = np.flatnonzero(open_)
@@ -158,13 +158,18 @@ class Shifts:
                 break
             used = np.flatnonzero((sensitivity != 0) & np.isfinite(state.limit))
             size, up = np.abs(sensitivity[used]), sensitivity[used] > 0
-            worst = (state.limit[used] - np.where(up, top[used], -bottom[used])) / size
+            least = (
+                state.limit[used]
+                if state.rates is None
+                else state.limit[used] * state.rates[:, used].min(axis=0)
+            )
+            worst = (least - np.where(up, top[used], -bottom[used])) / size
             used = used[worst < below]
             room = np.full(len(hours), np.inf)
             if len(used):
                 flows = intact.flows[np.ix_(hours, used)]
                 flows = flows + np.outer(intact.flows[hours, state.lost], state.shift[used])  # type: ignore[index]
-                room = _room(flows, state.limit[used], sensitivity[used])
+                room = _room(flows, state.limits(used, hours), sensitivity[used])
             if source is not None:
                 room = np.minimum(room, self._spared(source, way)[hours])
             open_[hours] = room < below
@@ -196,13 +201,14 @@ class Shifts:
         spare, back = (
             [self._spare(s, turn, dispatch, hours) for s, _ in ways if s is not None] for turn in (way, away)
         )
+        limit = state.limits(used, hours)
         return Margins(
             table[used],
-            state.limit[used] - flows[:, used],
-            state.limit[used] + flows[:, used],
+            limit - flows[:, used],
+            limit + flows[:, used],
             np.array(spare).T if spare else np.zeros((len(hours), 0)),
             np.array(back).T if back else np.zeros((len(hours), 0)),
-            self._stations(place, way, dispatch),
+            self._stations(place, way, dispatch, hours),
         )
 
     def _best(
@@ -221,25 +227,25 @@ class Shifts:
             return best
         for source, sensitivity in ways:
             used = np.flatnonzero((sensitivity != 0) & np.isfinite(state.limit))
-            room = _room(flows[:, used], state.limit[used], sensitivity[used])
+            room = _room(flows[:, used], state.limits(used, hours), sensitivity[used])
             if source is not None:
                 room = np.minimum(room, self._spare(source, way, dispatch, hours))
             np.maximum(best, room, out=best)
-        room = self._stations(place, way, dispatch)
+        room = self._stations(place, way, dispatch, hours)
         return np.maximum(np.minimum(np.minimum(best, room), CAP_MW), 0.0)
 
     def rooms(self, place: Place, way: str, hours: np.ndarray) -> np.ndarray:
         """MW that the stations of a place let through in given hours, as they are dispatched intact."""
-        return self._stations(place, way, self.stage.states[0].dispatch)[hours]
+        return self._stations(place, way, self.stage.states[0].dispatch, slice(None))[hours]
 
-    def _stations(self, place: Place, way: str, dispatch: Dispatch) -> np.ndarray:
-        """MW that the transformers of a place, and of the stations above it, still let through."""
+    def _stations(self, place: Place, way: str, dispatch: Dispatch, hours: np.ndarray | slice) -> np.ndarray:
+        """MW that the transformers of a place, and of the stations above it, still let through in hours."""
         room = np.full(len(dispatch), np.inf)
         for station, share in chain(self.network, place.shares).items():
-            limit = self.limits[way].get(station, np.inf)
-            if np.isfinite(limit):
+            limit = self.limits[way].get(station)
+            if limit is not None:
                 through = SIGN[way] * dispatch[:, self.stations[station]]
-                np.minimum(room, (limit - through) / share, out=room)
+                np.minimum(room, (limit[hours] - through) / share, out=room)
         return room
 
     def _spare(self, source: Source, way: str, dispatch: Dispatch, hours: np.ndarray | None) -> np.ndarray:
@@ -312,15 +318,16 @@ def _station_columns(hourly: Hourly) -> dict[str, int]:
     return {key[0]: k for k, (name, key) in enumerate(hourly.columns) if name == "stations.through"}
 
 
-def _limits(hourly: Hourly, way: str) -> dict[str, float]:
-    """MW that a station lets through, by its rows in the program of an hour."""
+def _limits(hourly: Hourly, way: str, values: np.ndarray) -> dict[str, np.ndarray]:
+    """MW that a station lets through in every hour, by its rows in the program of an hour."""
     rows = ("stations.demand_limit", "stations.cap_limit") if SIGN[way] > 0 else ("stations.feedin_limit",)
-    found: dict[str, float] = {}
+    found: dict[str, np.ndarray] = {}
     by_row = sparse.csr_array(hourly.matrix)
     columns = _station_columns(hourly)
     for k, (name, key) in enumerate(hourly.rows):
         if name in rows:
             factor = by_row[k, columns[key[0]]]
-            bound = hourly.row_upper.base[k] if factor * SIGN[way] > 0 else hourly.row_lower.base[k]
-            found[key[0]] = min(found.get(key[0], np.inf), float(SIGN[way] * bound / factor))
+            bound = hourly.row_upper if factor * SIGN[way] > 0 else hourly.row_lower
+            limit = SIGN[way] * (bound.base[k] + values @ bound.slope[:, k]) / factor
+            found[key[0]] = np.minimum(found.get(key[0], np.inf), limit)
     return found

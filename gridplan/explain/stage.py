@@ -15,7 +15,7 @@ from gridplan.solve.certify import Certificate, certify, redispatch
 from gridplan.solve.days import has_storages
 from gridplan.solve.hourly import CLEAR, EASE, Hourly
 from gridplan.solve.parametric import sweep
-from gridplan.solve.survive import NEAR, Survival, Survivor, cut_buses
+from gridplan.solve.survive import NEAR, Survival, Survivor, cut_buses, rated
 from gridplan.solve.topology import Topology
 
 ROUND = 2e-5  # MW that the affine dispatch of many hours may be off
@@ -38,6 +38,7 @@ class State:
         own: hours that this state dispatches by itself; all others keep the dispatch of the intact network.
         dispatch: dispatch of those hours (hours × columns of the intact program).
         flows: MW on every group in those hours, after the outage.
+        rates: rating of every group by hour, per unit (None: always 1).
     """
 
     name: str
@@ -50,6 +51,12 @@ class State:
     own: np.ndarray
     dispatch: np.ndarray
     flows: np.ndarray
+    rates: np.ndarray | None = None
+
+    def limits(self, groups: np.ndarray, hours: np.ndarray) -> np.ndarray:
+        """MW of some groups in given hours; one row for all where no rating follows a profile."""
+        rates = None if self.rates is None else self.rates[:, groups]
+        return rated(self.limit[groups], rates, hours)
 
 
 @dataclass
@@ -111,7 +118,8 @@ def operate(
     dispatch, worse = _settled(hourly, certificate.dispatch, values, every, stage.coupled)
     flows = flows_of(hourly, topology, dispatch)
     none: frozenset[str] = frozenset()
-    stage.states.append(State("", hourly, topology.mw, None, -1, none, worse, every, dispatch, flows))
+    rates = topology.rates(hourly.profiles, values)
+    stage.states.append(State("", hourly, topology.mw, None, -1, none, worse, every, dispatch, flows, rates))
     if physics.security == "n-1":
         intact = Certificate(hourly, dispatch, 0)
         for name in topology.lost:
@@ -167,7 +175,8 @@ def _after(stage: Stage, intact: Certificate, name: str, rating: float, cut: fro
     else:
         overload = np.zeros(len(stage.values))
         for g in np.flatnonzero(np.isfinite(limit)):
-            over = np.abs(base.flows[:, g] + shift[g] * base.flows[:, lost]) - limit[g]
+            rate = 1.0 if base.rates is None else base.rates[:, g]
+            over = np.abs(base.flows[:, g] + shift[g] * base.flows[:, lost]) - limit[g] * rate
             np.maximum(overload, over, out=overload)
     hours = np.flatnonzero(overload > NEAR)
     hours = hours[np.argsort(-overload[hours], kind="stable")]
@@ -180,4 +189,5 @@ def _after(stage: Stage, intact: Certificate, name: str, rating: float, cut: fro
     flows = flows_of(hourly, topology, dispatch)
     if topology.dc and not split:
         flows = flows + np.outer(flows[:, lost], shift)
-    return State(name, program, limit, shift, lost, cut, worse, hours, dispatch[:, :width], flows)
+    own = dispatch[:, :width]
+    return State(name, program, limit, shift, lost, cut, worse, hours, own, flows, base.rates)

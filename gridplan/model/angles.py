@@ -43,7 +43,7 @@ def drops(
     for unit in raises:
         extra[unit.corridor] += unit.mw
     limit = {
-        c.name: abs(c.total_x) * _finite(c.total_mw + extra[c.name], ever) + abs(c.shift)
+        c.name: abs(c.total_x) * _finite(c.top * (c.total_mw + extra[c.name]), ever) + abs(c.shift)
         for c in network.existing
     }  # largest angle difference of each corridor (pu·MW)
     graph = network.graph.copy()
@@ -112,8 +112,9 @@ def _apart(network: Network, graph: nx.Graph, units: list[Unit], ever: float) ->
         widest += max(max(reach.values()) for _, reach in lengths)
     crossing = sorted(
         (
-            abs(u.total_x) * _finite(u.total_mw, ever) + abs(network.corridors[u.corridor].shift)
+            abs(u.total_x) * _finite(c.top * u.total_mw, ever) + abs(c.shift)
             for u in units
+            for c in (network.corridors[u.corridor],)
             if _joins(network, u)
         ),
         reverse=True,

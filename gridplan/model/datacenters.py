@@ -200,7 +200,8 @@ def _count(b: Any, frame: Frame, terms: Terms, row: dict[str, Any]) -> None:
     for y in frame.years:
         terms.add("datacenter_mw", zone, y, stock[y], 1.0, tags)
         terms.add("datacenter_total_mw", zone, y, stock[y], 1.0, tags)
-        terms.add("datacenter_total_mw", zone, y, None, row["existing_it_mw"], tags)
+        there = pd.isna(row["until_year"]) or y <= row["until_year"]
+        terms.add("datacenter_total_mw", zone, y, None, row["existing_it_mw"] if there else 0.0, tags)
         terms.add("datacenter_grid_mw", zone, y, stock[y], row["pue"] * row["utilisation"], tags)
         terms.add("datacenter_grid_mw", zone, y, None, drawn[y], tags)
         terms.add("land_ha", zone, y, stock[y], row["ha_per_mw"], tags)

@@ -116,6 +116,11 @@ class Frame:
         """Whether a zone (or region) lies in a scope: a zone, a region, a RES region, or all."""
         return scope in ("", "all") or place == scope or scope in self.zone_regions.get(place, set())
 
+    def until(self, rows: pd.DataFrame, by_year: dict[int, float]) -> dict[int, float]:
+        """The same values, 0 after the until_year of an asset (the first row that states one)."""
+        last = rows["until_year"].dropna()
+        return {y: v if last.empty or y <= last.iloc[0] else 0.0 for y, v in by_year.items()}
+
     def by_year(self, rows: pd.DataFrame, column: str) -> dict[int, float]:
         """Value of one asset in every stage: interpolated between rows, held outside them.
 

@@ -1,15 +1,17 @@
 """The grid: balance at every bus, and ratings, with everything in service and after the loss of a circuit.
 
 Sets: e corridor with circuits in service, (r,k) unit of a branch reinforcement, i bus, y stage, p period,
-s(p) state of the network in a period (nothing out, or one circuit). Variables in MW: `flow[e,y,p]`,
-`built[r,k,y,p]` flow on a unit's circuits, `cut[i,y,p]` what a bus does without while it is cut off.
+s(y,p) state of the network in a stage and period (nothing out, or one circuit). Variables in MW:
+`flow[e,y,p]`, `built[r,k,y,p]` flow on a unit's circuits, `cut[i,y,p]` what a bus does without while it is
+cut off. a[e,p] is the rating profile of a corridor (1 without one).
 
     Σ in − Σ out = Σ net at the bus − exchange[i,y,p] − cut[i,y,p]
-    |flow[e]| ≤ f·pf·circuits·circuit_mva + Σ raises·u        |built[r,k]| ≤ f·pf·MVA·u[r,k,y]
+    |flow[e]| ≤ f·a·(pf·circuits·circuit_mva + Σ raises·u)    |built[r,k]| ≤ f·a·pf·MVA·u[r,k,y]
     |cut[i]| ≤ M·(1 − u[r,k,y])                               for units that would connect the bus again
 
-f is the emergency rating after an outage, 1 otherwise; circuits are those left in state s(p). An outage that
-splits the grid is reported; what it cuts off need not be served, the rest must be. Voltage: `kirchhoff.py`.
+f is the emergency rating after an outage, 1 otherwise; circuits are those left in state s(y,p): a branch past
+its until_year has none. An outage that splits the grid is reported; what it cuts off need not be served, the
+rest must be. Voltage: `kirchhoff.py`.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from gridplan.model.kirchhoff import voltages
 from gridplan.model.rows import constrain
 from gridplan.model.states import State, states
 from gridplan.network import Unit
+
+Time = tuple[int, int]  # stage, period
 
 
 def add(m: Any, frame: Frame) -> None:
@@ -38,8 +42,6 @@ def add(m: Any, frame: Frame) -> None:
     b.flow = pyo.Var(b.CORRIDOR, m.YP)
     b.built = pyo.Var(b.UNIT, m.YP)
     found = states(frame)
-    b.STATE = pyo.RangeSet(0, len(found) - 1)
-    b.state = pyo.Param(m.P, initialize={p: s.number for s in found for p in s.periods}, within=b.STATE)
     _ratings(m, b, frame, found, raises)
     _balance(m, b, frame, circuits, found)
     if frame.case.settings.physics.flow == "dc":
@@ -47,46 +49,55 @@ def add(m: Any, frame: Frame) -> None:
 
 
 def _ratings(m: Any, b: Any, frame: Frame, found: list[State], raises: list[Unit]) -> None:
-    raised = {u.corridor for u in raises}
-    existing = frame.network.existing
-    rating = {
-        (s.number, c.name): s.factor * s.network.corridors[c.name].total_mw for s in found for c in existing
-    }
-    finite = [c.name for c in existing if c.total_mw < float("inf")]
-    for e in finite:
-        if e not in raised:
-            for y, p in m.YP:
-                most = rating[b.state[p], e]
-                b.flow[e, y, p].setlb(-most)
-                b.flow[e, y, p].setub(most)
-    b.RAISED = pyo.Set(dimen=1, initialize=[e for e in finite if e in raised])
-    b.rating = pyo.Param(
-        b.STATE, b.RAISED, initialize={(s.number, e): rating[s.number, e] for s in found for e in b.RAISED}
+    raised, share = {u.corridor for u in raises}, _shares(frame)
+    rated = {c.name for c in frame.network.existing if c.total_mw < float("inf")}
+    b.RAISED = pyo.Set(
+        dimen=1, initialize=[c.name for c in frame.network.existing if c.name in rated & raised]
     )
+    rating: dict[Any, float] = {}
+    for s in found:
+        for c in frame.network.existing:
+            mw = s.factor * s.network.corridors[c.name].total_mw
+            for y, p in s.times if mw < float("inf") else ():
+                if c.name in b.RAISED:
+                    rating[c.name, y, p] = mw * share[c.name][p]
+                else:
+                    b.flow[c.name, y, p].setlb(-mw * share[c.name][p])
+                    b.flow[c.name, y, p].setub(mw * share[c.name][p])
+    b.rating = pyo.Param(b.RAISED, m.YP, initialize=rating)
     members = {e: [(u.reinforcement, u.number) for u in raises if u.corridor == e] for e in b.RAISED}
     b.raises = pyo.Set(b.RAISED, dimen=2, initialize=members)
     sizes = {
-        (s.number, u.reinforcement, u.number): s.factor * u.mw
+        (u.reinforcement, u.number, y, p): s.factor * u.mw * share[u.corridor][p]
         for s in found
         for u in s.network.units
-        if not u.circuits
+        for y, p in (s.times if not u.circuits else ())
     }
-    b.raise_mw = pyo.Param(b.STATE, m.reinforcements.UNIT, initialize=sizes)
+    b.raise_mw = pyo.Param(m.reinforcements.UNIT, m.YP, initialize=sizes)
     constrain(b, "upper", b.RAISED, m.YP, rule=_upper)
     constrain(b, "lower", b.RAISED, m.YP, rule=_lower)
+    most = flow_bound(frame)
     carried = {
-        (s.number, *key): s.factor * _finite(s.units[key], frame) if key in s.units else 0.0
+        (*key, y, p): s.factor * _finite(s.units[key], most) * share[s.units[key].corridor][p]
+        if key in s.units
+        else 0.0
         for s in found
         for key in b.UNIT
+        for y, p in s.times
     }
-    b.unit_mw = pyo.Param(b.STATE, b.UNIT, initialize=carried)
+    b.unit_mw = pyo.Param(b.UNIT, m.YP, initialize=carried)
     constrain(b, "unit_upper", b.UNIT, m.YP, rule=_unit_upper)
     constrain(b, "unit_lower", b.UNIT, m.YP, rule=_unit_lower)
 
 
-def _finite(unit: Unit, frame: Frame) -> float:
-    """Rating of a unit, MW; without a rating, what all fixed load and supply together could ever send."""
-    return unit.total_mw if unit.total_mw < float("inf") else flow_bound(frame)
+def _finite(unit: Unit, most: float) -> float:
+    """Rating of a unit, MW; without a rating what all fixed load and supply together could ever send."""
+    return unit.total_mw if unit.total_mw < float("inf") else most
+
+
+def _shares(frame: Frame) -> dict[str, list[float]]:
+    """Rating of every corridor by period, per unit."""
+    return {name: frame.profile(c.rating).tolist() for name, c in frame.network.corridors.items()}
 
 
 def flow_bound(frame: Frame) -> float:
@@ -115,27 +126,27 @@ def flow_bound(frame: Frame) -> float:
 def _upper(b: Any, e: Any, y: Any, p: Any) -> Any:
     """flow ≤ rating + Σ raises·u (MW). Binds where the corridor is full."""
     units = b.model().reinforcements.units
-    return b.flow[e, y, p] <= b.rating[b.state[p], e] + sum(
-        b.raise_mw[b.state[p], r, k] * units[r, k, y] for r, k in b.raises[e]
+    return b.flow[e, y, p] <= b.rating[e, y, p] + sum(
+        b.raise_mw[r, k, y, p] * units[r, k, y] for r, k in b.raises[e]
     )
 
 
 def _lower(b: Any, e: Any, y: Any, p: Any) -> Any:
     """flow ≥ −(rating + Σ raises·u) (MW). Binds where the corridor is full the other way."""
     units = b.model().reinforcements.units
-    return b.flow[e, y, p] >= -b.rating[b.state[p], e] - sum(
-        b.raise_mw[b.state[p], r, k] * units[r, k, y] for r, k in b.raises[e]
+    return b.flow[e, y, p] >= -b.rating[e, y, p] - sum(
+        b.raise_mw[r, k, y, p] * units[r, k, y] for r, k in b.raises[e]
     )
 
 
 def _unit_upper(b: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
     """built ≤ rating·u (MW): only a circuit in service carries power."""
-    return b.built[r, k, y, p] <= b.unit_mw[b.state[p], r, k] * b.model().reinforcements.units[r, k, y]
+    return b.built[r, k, y, p] <= b.unit_mw[r, k, y, p] * b.model().reinforcements.units[r, k, y]
 
 
 def _unit_lower(b: Any, r: Any, k: Any, y: Any, p: Any) -> Any:
     """built ≥ −rating·u (MW)."""
-    return b.built[r, k, y, p] >= -b.unit_mw[b.state[p], r, k] * b.model().reinforcements.units[r, k, y]
+    return b.built[r, k, y, p] >= -b.unit_mw[r, k, y, p] * b.model().reinforcements.units[r, k, y]
 
 
 def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit], found: list[State]) -> None:
@@ -159,10 +170,11 @@ def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit], found: lis
         if any(len(s[i]) for s in (b.into, b.out_of, b.built_into, b.built_out, b.places, b.outside))
     ]
     b.LIVE = pyo.Set(dimen=1, initialize=live)
-    cuts = [(i, y, p) for y, p in m.YP for i in found[b.state[p]].cut if i in b.LIVE]
+    state = {time: s for s in found for time in s.times}
+    cuts = [(i, y, p) for y, p in m.YP for i in state[y, p].cut if i in b.LIVE]
     if cuts:
-        _cuts(b, frame, found, cuts)
-        whole = [(i, y, p) for y, p in m.YP for i in live if i not in found[b.state[p]].cut]
+        _cuts(b, frame, state, cuts)
+        whole = [(i, y, p) for y, p in m.YP for i in live if i not in state[y, p].cut]
         b.WHOLE = pyo.Set(dimen=3, initialize=whole)
         constrain(b, "balance", b.WHOLE, rule=_balance_rule)
         constrain(b, "balance_cut", b.CUT, rule=_balance_cut)
@@ -170,11 +182,11 @@ def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit], found: lis
         constrain(b, "balance", b.LIVE, m.YP, rule=_balance_rule)
 
 
-def _cuts(b: Any, frame: Frame, found: list[State], cuts: list[tuple[str, int, int]]) -> None:
+def _cuts(b: Any, frame: Frame, state: dict[Time, State], cuts: list[tuple[str, int, int]]) -> None:
     """Buses that an outage cuts off do without, unless a unit across the cut is in service."""
     b.CUT = pyo.Set(dimen=3, initialize=cuts)
     b.cut = pyo.Var(b.CUT)
-    across = [(i, y, p, *key) for i, y, p in cuts for key in found[b.state[p]].across if key in b.UNIT]
+    across = [(i, y, p, *key) for i, y, p in cuts for key in state[y, p].across if key in b.UNIT]
     b.ACROSS = pyo.Set(dimen=5, initialize=across)
     b.most_mw = pyo.Param(initialize=flow_bound(frame))
     constrain(b, "cut_upper", b.ACROSS, rule=_cut_upper)

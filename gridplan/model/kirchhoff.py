@@ -66,9 +66,9 @@ def _cycles(m: Any, b: Any, frame: Frame, found: list[State]) -> None:
 def _timed(m: Any, found: list[State], keys: list[Any]) -> list[Any]:
     """Keys that begin with a state, each with the stages and periods of that state."""
     times: dict[int, list[tuple[int, int]]] = {s.number: [] for s in found}
-    state = {p: s.number for s in found for p in s.periods}
+    state = {time: s.number for s in found for time in s.times}
     for y, p in m.YP:
-        times[state[p]].append((y, p))
+        times[state[y, p]].append((y, p))
     return [(*key, y, p) for key in keys for y, p in times[key[0]]]
 
 

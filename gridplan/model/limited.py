@@ -23,7 +23,7 @@ from gridplan.model.heat.demand import sink_demand
 from gridplan.model.loads import demand, existing_datacenters
 from gridplan.model.offers import BLOCK, DEMAND, FEEDIN, YEAR_HOURS, Offer, growing, offers
 from gridplan.model.periods import Period, Periods
-from gridplan.model.stations import Room, rooms
+from gridplan.model.rooms import Room, rooms
 from gridplan.network import Network
 
 MARK = "|"  # no id of a case has it
@@ -116,7 +116,7 @@ class Curves:
         frame = every_hour(case, self.network, energy=False)
         assert frame is not None
         self.frame = frame
-        self.rooms: dict[str, Room] = rooms(frame)
+        self.rooms: dict[int, dict[str, Room]] = {y: rooms(frame, y) for y in frame.years}
 
     @cached_property
     def base(self) -> dict[str, dict[int, np.ndarray]]:
@@ -158,6 +158,7 @@ class Curves:
             first = rows.iloc[0]
             column = "capacity_mw" if first["profile"] else "min_mw"
             shape, size = frame.profile(first["profile"]), frame.by_year(rows, column)
+            size = frame.until(rows, size)
             for (n, side), share in frame.places(first["zone"], first["substation"], first["side"]):
                 for y in frame.years:
                     if size[y] > 0:
@@ -171,13 +172,19 @@ class Curves:
             found = self.network.parent[found]
         return at if np.isnan(self.limit(found, direction)) else found
 
-    def limit(self, station: str, direction: str) -> float:
-        """MW limit of a station as it stands; nan: none."""
-        room, settings = self.rooms[station], self.case.settings
+    def limit(self, station: str, direction: str, year: int | None = None) -> float:
+        """MW limit of a station as it stands in a stage (the first), where its rating is 1; nan: none."""
+        first, settings = self.frame.years[0], self.case.settings
+        room = self.rooms[first if year is None else year][station]
         if direction == FEEDIN:
             return self.network.pf * room.feedin
         rating = 1.0 if room.firm else settings.physics.emergency_rating
         return self.network.pf * min(rating * room.demand, room.total)
+
+    def rating(self, station: str) -> np.ndarray:
+        """Rating profile of a station by hour, per unit."""
+        rated = {row["substation"]: row["rating_profile"] for row in self.frame.rows("substations")}
+        return self.frame.profile(rated[station])
 
     def busiest(self, station: str, year: int, direction: str, hours: int) -> np.ndarray:
         """The hours of the year in which a station is busiest; of equal ones the first."""

@@ -14,6 +14,7 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame, Place
@@ -51,10 +52,14 @@ def existing_datacenters(frame: Frame) -> Series:
 
 
 def existing_mw(row: dict[str, Any], frame: Frame) -> dict[int, float]:
-    """Peak MW that a site's existing IT draws from the grid, by stage: it grows, but never past full use."""
+    """Peak MW that a site's existing IT draws from the grid, by stage: it grows, but never past full use,
+    and ends with until_year.
+    """
     first = frame.case.settings.horizon.years[0]
     used = {
         y: min(1.0, row["existing_utilisation"] * (1 + row["existing_growth"]) ** (y - first))
+        if pd.isna(row["until_year"]) or y <= row["until_year"]
+        else 0.0
         for y in frame.years
     }
     return {y: row["existing_it_mw"] * row["pue"] * used[y] for y in frame.years}

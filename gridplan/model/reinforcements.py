@@ -4,16 +4,19 @@ Sets: r reinforcement, k unit (1..max_units), y stage. Variable: u[r,k,y] ∈ {0
 
     u[r,k,y] ≥ u[r,k,y−1]          what is built stays
     u[r,k,y] ≥ u[r,k+1,y]          units of one row come in order (no twins)
-    u[r,k,y] = 0                   before earliest_year and before first stage + lead_time_years
+    u[r,k,y] = 0                   before earliest_year and before first stage + lead time
     u[r,1,y] ≤ u[q,1,y]            r requires q
     u[r,1,Y] + u[q,1,Y] ≤ 1        r excludes q (Y: last stage)
 
-A unit that enters service in stage y was started in year y − lead_time_years. Its crew works evenly over the
-lead time; the indicator crew_fte is the mean over the years of a stage (full-time equivalents).
+A unit that enters service in stage y was started in year y − lead time: lead_time_years, or with
+`[horizon] lead_time = "p90"` lead_time_p90_years where that is longer. Its crew works evenly over the lead
+time, and so is it paid; the indicators crew_fte (full-time equivalents) and investment_meur_per_year are the
+mean over the years of a stage.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -46,8 +49,20 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
 
 def first_year(row: dict[str, Any], frame: Frame) -> float:
     """First year in which a unit can be in service."""
-    lead = frame.case.settings.horizon.years[0] + row["lead_time_years"]
+    horizon = frame.case.settings.horizon
+    lead = horizon.years[0] + lead_years(row, horizon.lead_time)
     return lead if pd.isna(row["earliest_year"]) else max(lead, float(row["earliest_year"]))
+
+
+def lead_column(row: Mapping[Any, Any], chance: str) -> str:
+    """Column of the lead time that counts: the usual one (`p50`), or the one that 9 of 10 keep to (`p90`)."""
+    slow = chance == "p90" and row["lead_time_p90_years"] > row["lead_time_years"]
+    return "lead_time_p90_years" if slow else "lead_time_years"
+
+
+def lead_years(row: Mapping[Any, Any], chance: str) -> float:
+    """Years from start to service."""
+    return float(row[lead_column(row, chance)])
 
 
 def _ordered(b: Any, r: Any, k: Any, y: Any) -> Any:
@@ -88,7 +103,8 @@ def _count(b: Any, frame: Frame, terms: Terms, row: dict[str, Any], k: int) -> N
     zone = zone_of(row, frame)
     tags = (name, row["kind"], row["owner"])
     stock = {y: b.units[name, k, y] for y in frame.years}
-    terms.invest(zone, stock, row["capex_meur"], tags)
+    lead = lead_years(row, frame.case.settings.horizon.lead_time)
+    terms.invest(zone, stock, row["capex_meur"], tags, lead)
     circuits = 0
     if row["kind"] == "branch":
         circuits = 1 if pd.isna(row["adds_circuits"]) else row["adds_circuits"]
@@ -97,28 +113,8 @@ def _count(b: Any, frame: Frame, terms: Terms, row: dict[str, Any], k: int) -> N
         if row["kind"] in ("transformer", "station"):
             count, _ = transformers(row, frame)
             terms.add("new_transformers", zone, y, stock[y], float(count), tags)
-    _crew(frame, terms, row, stock, zone, tags)
-
-
-def _crew(
-    frame: Frame, terms: Terms, row: dict[str, Any], stock: dict[int, Any], zone: str, tags: tuple[str, ...]
-) -> None:
-    """Full-time equivalents at work in each stage on a unit, spread evenly over its lead time."""
-    if not row["crew_fte_years"]:
-        return
-    lead = float(row["lead_time_years"])
-    for service in frame.years:
-        for stage in frame.years:
-            length = frame.lengths[stage]
-            if lead > 0:
-                overlap = min(service, stage + length) - max(service - lead, stage)
-                share = max(0.0, overlap) / lead
-            else:
-                share = 1.0 if service == stage else 0.0
-            value = row["crew_fte_years"] * share / length
-            terms.add("crew_fte", zone, stage, stock[service], value, tags)
-            if service in frame.previous:
-                terms.add("crew_fte", zone, stage, stock[frame.previous[service]], -value, tags)
+    if row["crew_fte_years"]:
+        terms.spread("crew_fte", zone, stock, row["crew_fte_years"], tags, lead)
 
 
 def zone_of(row: dict[str, Any], frame: Frame) -> str:

@@ -24,12 +24,14 @@ class RightRoom:
     share: float
 
 
-def room_under(load: np.ndarray, limit: float, sure: np.ndarray, window: np.ndarray) -> RightRoom:
+def room_under(
+    load: np.ndarray, limit: float | np.ndarray, sure: np.ndarray, window: np.ndarray
+) -> RightRoom:
     """Room under a right.
 
     Args:
         load: MW in every hour, in the direction of the right; contracts that count in an hour included.
-        limit: MW.
+        limit: MW, always or in every hour.
         sure: 1 in hours in which the right may not be off (G).
         window: 1 in the hours of the day in which it holds (W).
 
@@ -38,8 +40,9 @@ def room_under(load: np.ndarray, limit: float, sure: np.ndarray, window: np.ndar
         hour can deliver the whole.
     """
     kept, inside = sure > 0.5, window > 0.5
-    most = [load[kept].max()] if kept.any() else [load[inside].min()] if inside.any() else []
-    mw = max(0.0, limit - float(most[0])) if most else 0.0
+    left = limit - load
+    most = [left[kept].min()] if kept.any() else [left[inside].max()] if inside.any() else []
+    mw = max(0.0, float(most[0])) if most else 0.0
     if mw <= CLEAR:
         return RightRoom(mw, 0, 0.0)
     off = np.where(inside, np.clip(load + mw - limit, 0.0, mw), mw)

@@ -1,9 +1,11 @@
-"""States of the network: everything in service, or one circuit out, and the periods in which it is so."""
+"""States of the network: what stands in a stage, with everything in service or one circuit out, and when."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+
+import networkx as nx
 
 from gridplan.model.frame import Frame
 from gridplan.network import Network, Unit
@@ -12,21 +14,21 @@ from gridplan.outages import outages, without
 
 @dataclass(frozen=True)
 class State:
-    """The network in some periods.
+    """The network in some stages and periods.
 
     Attributes:
-        number: position in the list of states; 0: everything is in service.
+        number: position in the list of states; 0: everything is in service, in the first stage.
         network: what is left of it.
         factor: on every rating (the emergency rating after an outage).
         cut: buses that the outage may cut off.
-        periods: positions of the periods.
+        times: (stage, period) in which it is so.
     """
 
     number: int
     network: Network
     factor: float
     cut: tuple[str, ...]
-    periods: tuple[int, ...]
+    times: tuple[tuple[int, int], ...]
 
     @cached_property
     def units(self) -> dict[tuple[str, int], Unit]:
@@ -46,18 +48,26 @@ class State:
 
 def states(frame: Frame) -> list[State]:
     """States in order of their first period; state 0 is always there."""
-    members: dict[tuple[str, tuple[str, ...]], list[int]] = {("", ()): []}
-    for p, item in enumerate(frame.periods.items):
-        members.setdefault((item.outage, item.cut), []).append(p)
-    known = outages(frame.network) if len(members) > 1 else {}
+    stands = {y: frame.network.at(y) for y in frame.years}
+    members: dict[tuple[int, str, tuple[str, ...]], list[tuple[int, int]]] = {}
+    if frame.years:
+        members[id(stands[frame.years[0]]), "", ()] = []
+    for y, p in sorted(frame.pairs, key=lambda pair: pair[1]):
+        item = frame.periods.items[p]
+        members.setdefault((id(stands[y]), item.outage, item.cut), []).append((y, p))
+    networks = {id(network): network for network in stands.values()}
+    known = {key: outages(network) if len(members) > 1 else {} for key, network in networks.items()}
     rating = frame.case.settings.physics.emergency_rating
-    return [
-        State(
-            number,
-            without(frame.network, known[name]) if name else frame.network,
-            rating if name else 1.0,
-            cut,
-            tuple(used),
-        )
-        for number, ((name, cut), used) in enumerate(members.items())
-    ]
+    found = []
+    for number, ((key, name, cut), times) in enumerate(members.items()):
+        left = without(networks[key], known[key][name]) if name else networks[key]
+        found.append(State(number, left, rating if name else 1.0, _apart(left, cut), tuple(times)))
+    return found
+
+
+def _apart(left: Network, cut: tuple[str, ...]) -> tuple[str, ...]:
+    """Of buses that an outage may cut off those that it does in this stage, before anything is built."""
+    if not cut:
+        return cut
+    inside = {bus for part in nx.connected_components(left.graph) if part <= set(cut) for bus in part}
+    return tuple(bus for bus in cut if bus in inside)

@@ -6,8 +6,8 @@ limits; in MVA: `largest[n,y]` largest transformer.
 
     net[n,s,y,p] = load − unserved + Σ subjects withdrawal[n,s,y,p]
     carry[n] = Σ_s net[n,s] + Σ_{children c} carry[c]
-    through[n] = net[n,mv] + Σ_{children c} carry[c];  −feedin_mw[n,y] ≤ through[n] ≤ demand_mw[n,y]
-    demand_mw = pf·rating·(Σ transformers + Σ_r MVA_r·u_r − largest);  through ≤ cap_mw
+    through[n] = net[n,mv] + Σ_{children c} carry[c];  −a·feedin_mw[n,y] ≤ through[n] ≤ a·demand_mw[n,y]
+    demand_mw = pf·rating·(Σ transformers + Σ_r MVA_r·u_r − largest);  through ≤ a·cap_mw
     cap_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)                       only where it can be the smaller
     feedin_mw = pf·(Σ transformers + Σ_r MVA_r·u_r)
     largest = MVA of the largest transformer type in service
@@ -15,88 +15,20 @@ limits; in MVA: `largest[n,y]` largest transformer.
 
 Demand must survive the loss of the largest transformer, with the rest at emergency rating; feed-in may use
 all (it can be curtailed). A given firm_demand_mva replaces the first part and is not rated up; what is built
-comes on top.
+comes on top. a[n,p] is the station's rating profile (1 without one). From retire_year on the transformers
+that retire do not count, and a given firm value is less by their MVA.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
-from gridplan.model.reinforcements import transformers
+from gridplan.model.rooms import Room, rooms
 from gridplan.model.rows import constrain
-
-
-@dataclass
-class Room:
-    """Transformers of a station, MVA.
-
-    Attributes:
-        demand, feedin: limits before anything is built, nan: none.
-        total: all transformers in service, or the given demand limit if that is more.
-        size: existing transformer, 0 where unknown.
-        secure: the demand limit is counted without the largest transformer.
-        firm: the demand limit is given, so that emergency_rating is in it already.
-        adds: MVA that one unit of each reinforcement brings.
-        sizes: MVA of its largest transformer.
-    """
-
-    demand: float
-    feedin: float
-    total: float
-    size: float
-    secure: bool
-    firm: bool
-    adds: dict[str, float] = field(default_factory=dict)
-    sizes: dict[str, float] = field(default_factory=dict)
-
-    def base(self, rating: float, changes: bool) -> float:
-        """MVA of the demand limit before the largest transformer is taken off, where it `changes`.
-
-        A given limit holds as it stands; what follows from the transformers may use their emergency rating.
-        """
-        if self.firm:
-            return self.demand + (rating * self.size if changes else 0.0)
-        return rating * (self.demand + self.size) if changes else min(rating * self.demand, self.total)
-
-    def may_exceed(self, rating: float, most: float) -> bool:
-        """Whether the rest at emergency rating may carry more than all together, with up to `most` MVA
-        added.
-        """
-        smallest = self.size or min((mva for mva in self.sizes.values() if mva > 0), default=0.0)
-        if self.firm:
-            return (rating - 1) * most > self.total - self.demand
-        return (rating - 1) * (self.total + most) > rating * smallest
-
-
-def rooms(frame: Frame) -> dict[str, Room]:
-    """Transformers of every station, and what reinforcements can add."""
-    found = {}
-    for row in frame.rows("substations"):
-        count = None if pd.isna(row["transformers"]) else int(row["transformers"])
-        size = 0.0 if pd.isna(row["transformer_mva"]) else float(row["transformer_mva"])
-        known = count is not None and (size > 0 or count == 0)
-        total = (count or 0) * size
-        largest = size if count else 0.0
-        demand = total - largest if known else float("nan")
-        feedin = total if known else float("nan")
-        if pd.notna(row["firm_demand_mva"]):
-            demand = float(row["firm_demand_mva"])
-        if pd.notna(row["firm_feedin_mva"]):
-            feedin = float(row["firm_feedin_mva"])
-        firm = bool(pd.notna(row["firm_demand_mva"]))
-        all_mva = max(total, demand) if firm else total
-        found[row["substation"]] = Room(demand, feedin, all_mva, largest, known or not firm, firm)
-    for row in frame.rows("reinforcements"):
-        if row["kind"] in ("transformer", "station"):
-            number, each = transformers(row, frame)
-            found[row["target"]].adds[row["reinforcement"]] = number * each
-            found[row["target"]].sizes[row["reinforcement"]] = each
-    return found
 
 
 def add(m: Any, frame: Frame) -> None:
@@ -142,7 +74,9 @@ def _present(b: Any, places: Any) -> Any:
 
 
 def _limits(m: Any, b: Any, frame: Frame) -> None:
-    room, rating = rooms(frame), frame.case.settings.physics.emergency_rating
+    rating = frame.case.settings.physics.emergency_rating
+    by_year = {y: rooms(frame, y) for y in frame.years}
+    room = by_year[frame.years[0]]
     children: dict[str, list[str]] = {n: [] for n in m.N}
     for child, parent in frame.network.parent.items():
         children[parent].append(child)
@@ -166,15 +100,17 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.demand_mw = pyo.Var(b.DEMAND, m.Y, domain=pyo.NonNegativeReals)
     b.feedin_mw = pyo.Var(b.FEEDIN, m.Y, domain=pyo.NonNegativeReals)
     b.LARGEST = pyo.Set(dimen=1, initialize=[n for n in b.DEMAND if room[n].secure and room[n].adds])
-    _largest(m, b, room)
+    _largest(m, b, by_year)
     units = {n: [(r, k) for r, k in m.reinforcements.UNIT if r in room[n].adds] for n in m.N}
     b.units = pyo.Set(m.N, dimen=2, initialize=units)
     b.adds = pyo.Param(
         m.N, m.reinforcements.UNIT, initialize={(n, *u): room[n].adds[u[0]] for n in m.N for u in units[n]}
     )
-    base = {n: room[n].base(rating, n in b.LARGEST) for n in b.DEMAND}
-    b.base_demand = pyo.Param(b.DEMAND, initialize=base)
-    b.base_feedin = pyo.Param(b.FEEDIN, initialize={n: room[n].feedin for n in b.FEEDIN})
+    base = {(n, y): by_year[y][n].base(rating, n in b.LARGEST) for n in b.DEMAND for y in m.Y}
+    b.base_demand = pyo.Param(b.DEMAND, m.Y, initialize=base)
+    feedin = {(n, y): by_year[y][n].feedin for n in b.FEEDIN for y in m.Y}
+    b.base_feedin = pyo.Param(b.FEEDIN, m.Y, initialize=feedin)
+    b.share = pyo.Param(m.N, m.P, initialize=_shares(m, frame), default=1.0)
     b.rating = pyo.Param(b.DEMAND, initialize={n: rating if n in b.LARGEST else 1.0 for n in b.DEMAND})
     b.largest_at = pyo.Set(b.DEMAND, dimen=1, initialize={n: [n] if n in b.LARGEST else [] for n in b.DEMAND})
     b.pf = pyo.Param(initialize=frame.network.pf)
@@ -184,8 +120,10 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     _demand_limit(m, b, kept)
     _feedin_limit(m, b, kept)
     most = {n: sum(room[n].adds[r] for r, _ in units[n]) for n in b.LARGEST}
-    b.CAPPED = pyo.Set(dimen=1, initialize=[n for n in b.LARGEST if room[n].may_exceed(rating, most[n])])
-    b.all_mva = pyo.Param(b.CAPPED, initialize={n: room[n].total for n in b.CAPPED})
+    high = [n for n in b.LARGEST if any(r[n].may_exceed(rating, most[n]) for r in by_year.values())]
+    b.CAPPED = pyo.Set(dimen=1, initialize=high)
+    every = {(n, y): by_year[y][n].total for n in b.CAPPED for y in m.Y}
+    b.all_mva = pyo.Param(b.CAPPED, m.Y, initialize=every)
     b.cap_mw = pyo.Var(b.CAPPED, m.Y, domain=pyo.NonNegativeReals)
     constrain(b, "cap_room", b.CAPPED, m.Y, rule=_cap_room)
     _cap_limit(m, b, kept)
@@ -214,31 +152,47 @@ def _contracts(m: Any, b: Any) -> dict[str, list[tuple[Any, Any]]]:
     return found
 
 
-def _largest(m: Any, b: Any, room: dict[str, Room]) -> None:
-    sizes = {
-        n: {
-            r: mva
-            for r, mva in room[n].sizes.items()
-            if mva > room[n].size and (r, 1) in m.reinforcements.UNIT
-        }
-        for n in b.LARGEST
+def _shares(m: Any, frame: Frame) -> dict[tuple[str, int], float]:
+    """Limits of stations with a rating profile by period, per unit."""
+    rated = {row["substation"]: row["rating_profile"] for row in frame.rows("substations")}
+    return {
+        (n, p): float(v)
+        for n, name in rated.items()
+        if name
+        for p, v in zip(m.P, frame.profile(name), strict=True)
     }
-    most = {n: max([room[n].size, *sizes[n].values()]) for n in b.LARGEST}
-    b.largest = pyo.Var(b.LARGEST, m.Y, bounds=lambda _, n, y: (room[n].size, most[n]))
-    b.TYPE = pyo.Set(dimen=2, initialize=[(n, r) for n, types in sizes.items() for r in types])
-    b.type_mva = pyo.Param(b.TYPE, initialize={(n, r): sizes[n][r] for n, r in b.TYPE})
-    constrain(b, "has_type", b.TYPE, m.Y, rule=_has_type)
-    levels = {
-        (n, k): mva
-        for n in sizes
-        for k, mva in enumerate(sorted({room[n].size, *sizes[n].values()}))
-        if mva < most[n]
-    }
-    b.LEVEL = pyo.Set(dimen=2, initialize=list(levels))
+
+
+def _largest(m: Any, b: Any, by_year: dict[int, dict[str, Room]]) -> None:
+    types: dict[Any, float] = {}  # transformers that may become the largest, MVA
+    levels: dict[Any, float] = {}  # sizes that the largest passes only with a larger type, MVA
+    above: dict[Any, list[str]] = {}
+    ends: dict[Any, tuple[float, float]] = {}
+    for n in b.LARGEST:
+        for y in m.Y:
+            room = by_year[y][n]
+            sizes = {
+                r: mva for r, mva in room.sizes.items() if mva > room.size and (r, 1) in m.reinforcements.UNIT
+            }
+            ends[n, y] = room.size, max([room.size, *sizes.values()])
+            types.update({(n, r, y): mva for r, mva in sizes.items()})
+            for k, mva in enumerate(sorted({room.size, *sizes.values()})[:-1]):
+                levels[n, k, y] = mva
+                above[n, k, y] = [r for r, size in sizes.items() if size > mva]
+    b.largest = pyo.Var(b.LARGEST, m.Y, bounds=lambda _, n, y: ends[n, y])
+    b.TYPE = pyo.Set(dimen=3, initialize=_by_place(types))
+    b.type_mva = pyo.Param(b.TYPE, initialize=types)
+    constrain(b, "has_type", b.TYPE, rule=_has_type)
+    b.LEVEL = pyo.Set(dimen=3, initialize=_by_place(levels))
     b.level_mva = pyo.Param(b.LEVEL, initialize=levels)
-    above = {(n, k): [r for r, size in sizes[n].items() if size > mva] for (n, k), mva in levels.items()}
     b.above = pyo.Set(b.LEVEL, dimen=1, initialize=above)
-    constrain(b, "no_type", b.LEVEL, m.Y, rule=_no_type)
+    constrain(b, "no_type", b.LEVEL, rule=_no_type)
+
+
+def _by_place(keys: dict[Any, float]) -> list[Any]:
+    """Keys (station, what, stage) with the stages of each thing together."""
+    first = {key[:2]: k for k, key in reversed(list(enumerate(keys)))}
+    return sorted(keys, key=lambda key: (first[key[:2]], key[2]))
 
 
 def _carries(b: Any, n: Any, y: Any, p: Any) -> Any:
@@ -250,7 +204,7 @@ def _carries(b: Any, n: Any, y: Any, p: Any) -> Any:
 
 def _has_type(b: Any, n: Any, r: Any, y: Any) -> Any:
     """largest ≥ MVA_r · u[r,1,y]: a new transformer may become the largest one."""
-    return b.largest[n, y] >= b.type_mva[n, r] * b.model().reinforcements.units[r, 1, y]
+    return b.largest[n, y] >= b.type_mva[n, r, y] * b.model().reinforcements.units[r, 1, y]
 
 
 def _no_type(b: Any, n: Any, k: Any, y: Any) -> Any:
@@ -258,8 +212,8 @@ def _no_type(b: Any, n: Any, k: Any, y: Any) -> Any:
     the largest is one of those in service, no larger.
     """
     units = b.model().reinforcements.units
-    return b.largest[n, y] <= b.level_mva[n, k] + sum(
-        (b.type_mva[n, r] - b.level_mva[n, k]) * units[r, 1, y] for r in b.above[n, k]
+    return b.largest[n, y] <= b.level_mva[n, k, y] + sum(
+        (b.type_mva[n, r, y] - b.level_mva[n, k, y]) * units[r, 1, y] for r in b.above[n, k, y]
     )
 
 
@@ -267,7 +221,7 @@ def _demand_room(b: Any, n: Any, y: Any) -> Any:
     """demand_mw = pf·rating·(Σ transformers − largest) (MW): demand survives the loss of the largest one."""
     units = b.model().reinforcements.units
     return b.demand_mw[n, y] == b.pf * (
-        b.base_demand[n]
+        b.base_demand[n, y]
         + sum(b.rating[n] * b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
         - sum(b.rating[n] * b.largest[q, y] for q in b.largest_at[n])
     )
@@ -277,7 +231,7 @@ def _cap_room(b: Any, n: Any, y: Any) -> Any:
     """cap_mw = pf·Σ transformers (MW): what all of them carry when none is out."""
     units = b.model().reinforcements.units
     return b.cap_mw[n, y] == b.pf * (
-        b.all_mva[n] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
+        b.all_mva[n, y] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
     )
 
 
@@ -285,11 +239,11 @@ def _cap_limit(m: Any, b: Any, kept: dict[str, list[tuple[Any, Any]]]) -> None:
     contracts = kept["demand"]
 
     def rule(b: Any, n: Any, y: Any, p: Any) -> Any:
-        """through + Σ reserved ≤ cap_mw (MW). Binds where a high emergency rating lets the rest carry more
+        """through + Σ reserved ≤ a·cap_mw (MW). Binds where a high emergency rating lets the rest carry more
         than all together.
         """
         extra = sum([sum(var[q, s, y, p] for q, s in at[n]) for var, at in contracts])
-        return b.through[n, y, p] + extra <= b.cap_mw[n, y]
+        return b.through[n, y, p] + extra <= b.share[n, p] * b.cap_mw[n, y]
 
     constrain(b, "cap_limit", b.CAPPED, m.YP, rule=rule)
 
@@ -298,7 +252,7 @@ def _feedin_room(b: Any, n: Any, y: Any) -> Any:
     """feedin_mw = pf·Σ transformers (MW): feed-in may use all of them."""
     units = b.model().reinforcements.units
     return b.feedin_mw[n, y] == b.pf * (
-        b.base_feedin[n] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
+        b.base_feedin[n, y] + sum(b.adds[n, r, k] * units[r, k, y] for r, k in b.units[n])
     )
 
 
@@ -318,11 +272,11 @@ def _demand_limit(m: Any, b: Any, kept: dict[str, list[tuple[Any, Any]]]) -> Non
     contracts = kept["demand"]
 
     def rule(b: Any, n: Any, y: Any, p: Any) -> Any:
-        """through + Σ reserved ≤ demand_mw (MW): what passes, and what contracts keep, fits.
+        """through + Σ reserved ≤ a·demand_mw (MW): what passes, and what contracts keep, fits.
         Binds where the station is full for demand.
         """
         extra = sum([sum(var[q, s, y, p] for q, s in at[n]) for var, at in contracts])
-        return b.through[n, y, p] + extra <= b.demand_mw[n, y]
+        return b.through[n, y, p] + extra <= b.share[n, p] * b.demand_mw[n, y]
 
     constrain(b, "demand_limit", b.DEMAND, m.YP, rule=rule)
 
@@ -331,9 +285,9 @@ def _feedin_limit(m: Any, b: Any, kept: dict[str, list[tuple[Any, Any]]]) -> Non
     contracts = kept["feedin"]
 
     def rule(b: Any, n: Any, y: Any, p: Any) -> Any:
-        """through − Σ reserved_in ≥ −feedin_mw (MW). Binds where the station is full for feed-in."""
+        """through − Σ reserved_in ≥ −a·feedin_mw (MW). Binds where the station is full for feed-in."""
         extra = sum([sum(var[q, s, y, p] for q, s in at[n]) for var, at in contracts])
-        return b.through[n, y, p] - extra >= -b.feedin_mw[n, y]
+        return b.through[n, y, p] - extra >= -b.share[n, p] * b.feedin_mw[n, y]
 
     constrain(b, "feedin_limit", b.FEEDIN, m.YP, rule=rule)
 

@@ -9,6 +9,7 @@ without a profile).
     output[g,y,p] ≥ a[g,p]·capacity[g,y]              a profile that is not curtailable
     export[g,y,p] ≤ capacity[g,y]
     new[g,y] ≥ new[g,y−1]
+    capacity = min = 0 after until_year; what is new stays
 
 What exists and is not curtailable must run; what the plan adds to it may be curtailed. Must-run output is
 never spilled, not even where unserved_mw_years is minimised: where it has nowhere to go there is no plan.
@@ -49,10 +50,15 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     first: dict[str, dict[str, Any]] = {}
     for row in frame.rows("supplies"):
         first.setdefault(row["supply"], row)
-    capacity = {
-        (g, y): mw for g, rows in groups.items() for y, mw in frame.by_year(rows, "capacity_mw").items()
-    }
-    limited = {g for (g, _), mw in capacity.items() if pd.notna(mw)}
+    capacity, least = (
+        {
+            (g, y): mw
+            for g, rows in groups.items()
+            for y, mw in frame.until(rows, frame.by_year(rows, column)).items()
+        }
+        for column in ("capacity_mw", "min_mw")
+    )
+    limited = {g for g, rows in groups.items() if rows["capacity_mw"].notna().any()}
     room = {g: row["max_new_mw"] for g, row in first.items() if row["max_new_mw"] > 0 and g in limited}
     b.SUPPLY = pyo.Set(dimen=1, initialize=list(groups))
     b.GROWING = pyo.Set(dimen=1, initialize=list(room))
@@ -60,7 +66,6 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
         dimen=1, initialize=[g for g, row in first.items() if row["technology"] == "grid_supply"]
     )
     shape = {g: frame.profile(row["profile"]) for g, row in first.items()}
-    least = {(g, y): mw for g, rows in groups.items() for y, mw in frame.by_year(rows, "min_mw").items()}
     b.output = pyo.Var(b.SUPPLY, m.YP, bounds=(0, None))
     b.export = pyo.Var(b.GRID, m.YP, domain=pyo.NonNegativeReals)
     b.new = pyo.Var(b.GROWING, m.Y, bounds=lambda _, g, y: (0, room[g]))
@@ -120,7 +125,7 @@ def _count(b: Any, frame: Frame, terms: Terms, rows: pd.DataFrame, capacity: dic
     cost, carbon = frame.by_year(rows, "cost_eur_per_mwh"), frame.by_year(rows, "co2_kg_per_mwh")
     green = row["technology"] in RENEWABLE
     shape = frame.profile(row["profile"])
-    constant = frame.by_year(rows, "fixed_eur_per_h")
+    constant = frame.until(rows, frame.by_year(rows, "fixed_eur_per_h"))
     for y, p in frame.weighted:
         column, hours = b.output[g, y, p], frame.weight(p)
         terms.operate(zone, y, None, hours * constant[y] / 1e6, tags)

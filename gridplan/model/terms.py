@@ -52,11 +52,20 @@ class Terms:
             self.all.append(Term(indicator, place, year, column, value, frozenset(t for t in tags if t)))
 
     def invest(
-        self, place: str, stock: Mapping[int, Any], meur_per_unit: float, tags: Iterable[str] = ()
+        self,
+        place: str,
+        stock: Mapping[int, Any],
+        meur_per_unit: float,
+        tags: Iterable[str] = (),
+        lead_years: float = 0.0,
     ) -> None:
-        """Money for a stock in service by stage: capex when it enters, annuities while it stands (M€)."""
+        """Money for a stock in service by stage: capex when it enters, annuities while it stands (M€).
+
+        Investment a year is spread over the lead time before, or without one over the stage of entry.
+        """
         if not meur_per_unit:
             return
+        self.spread("investment_meur_per_year", place, stock, meur_per_unit, tags, lead_years)
         frame, tags = self.frame, tuple(tags)
         for year in frame.years:
             self.add("capex_meur", place, year, stock[year], meur_per_unit, tags)
@@ -64,6 +73,33 @@ class Terms:
                 self.add("capex_meur", place, year, stock[frame.previous[year]], -meur_per_unit, tags)
             yearly = frame.discount[year] * frame.annuity * meur_per_unit
             self.add("total_cost_meur", place, year, stock[year], yearly, tags)
+
+    def spread(
+        self,
+        indicator: str,
+        place: str,
+        stock: Mapping[int, Any],
+        amount: float,
+        tags: Iterable[str],
+        lead_years: float,
+    ) -> None:
+        """Mean a year, by stage, of work (or money) that each unit takes evenly over its lead time.
+
+        Without a lead time all of it falls in the stage in which the unit enters service.
+        """
+        frame, tags = self.frame, tuple(tags)
+        for service in frame.years:
+            for stage in frame.years:
+                length = frame.lengths[stage]
+                if lead_years > 0:
+                    overlap = min(service, stage + length) - max(service - lead_years, stage)
+                    share = max(0.0, overlap) / lead_years
+                else:
+                    share = 1.0 if service == stage else 0.0
+                value = amount * share / length
+                self.add(indicator, place, stage, stock[service], value, tags)
+                if service in frame.previous:
+                    self.add(indicator, place, stage, stock[frame.previous[service]], -value, tags)
 
     def operate(
         self, place: str, year: int, column: Any, meur_per_year: float, tags: Iterable[str] = ()

@@ -11,11 +11,13 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
+from gridplan.plan.columns import TABLES
 from gridplan.plan.extract import (
     assets,
     grid,
     heat,
     heat_business,
+    heat_flows,
     heat_reuse,
     heat_seasons,
     heat_tanks,
@@ -26,6 +28,7 @@ from gridplan.plan.extract import (
 )
 from gridplan.plan.extract.decisions import decisions
 from gridplan.plan.extract.indicators import indicators, totals
+from gridplan.plan.extract.queue import queue_tables
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
 from gridplan.plan.verify import Certificate, verify
@@ -52,6 +55,7 @@ EXTRACT: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "heat_business": heat_business.heat_business,
     "heat_connections": heat_business.heat_connections,
     "heat_reuse": heat_reuse.heat_reuse,
+    "heat_flows": heat_flows.heat_flows,
     "masts": telecom.masts,
     "mast_outages": telecom.mast_outages,
     "supplies": grid.supplies,
@@ -173,7 +177,9 @@ def tables_of(solution: Solution) -> dict[str, pd.DataFrame]:
     if solution.answer.x is None:
         return {}
     reader = Reader(solution)
-    return {name: reader.once(make) for name, make in EXTRACT.items()}
+    found = {name: reader.once(make) for name, make in EXTRACT.items()}
+    found |= queue_tables(reader.frame.case, found, reader.frame.network)
+    return {name: found[name] for name in TABLES}
 
 
 def _verified(plan: Plan) -> Plan:

@@ -21,6 +21,8 @@ COLUMNS = (
     "units",
     "start_year",
     "latest_start",
+    "need_year",
+    "short_year",
     "year",
     "circuits",
     "transformers",
@@ -39,6 +41,7 @@ ASKED = (
     "adds_mva",
     "adds_bays",
     "lead_time_years",
+    "lead_time_p90_years",
     "capex_meur",
 )
 
@@ -46,7 +49,9 @@ ASKED = (
 def built(plan: Plan) -> pd.DataFrame:
     """Units that come into service, what they add (circuits, transformers, bays) and cost (M€, overnight).
 
-    `year` is the first year in service, `latest_start` that year less the lead time, `start_year` as planned.
+    `year` is the first year in service, `start_year` as planned; `need_year` the year from which the plan
+    would not fit without it (blank: it would), `latest_start` that (or else `year`) less the lead time;
+    `short_year` when it would be short on a straight line between the stages.
     """
     table = rows(plan, "reinforcements")
     facts = {
@@ -54,6 +59,10 @@ def built(plan: Plan) -> pd.DataFrame:
     }
     stations = case_rows(plan, "substations", "substation", "transformer_mva").to_dict("records")
     unit_mva = {str(row["substation"]): row["transformer_mva"] for row in stations}
+    if getattr(plan.case.settings.horizon, "lead_time", "p50") == "p90":
+        for fact in facts.values():
+            slow = _number(fact["lead_time_p90_years"], 0)
+            fact["lead_time_years"] = max(_number(fact["lead_time_years"], 0), slow)
     found = []
     for name, steps in table.sort_values("year", kind="stable").groupby("reinforcement", sort=False):
         before = 0
@@ -72,7 +81,8 @@ def _row(name: str, step: dict, units: int, fact: dict, unit_mva: dict[str, Any]
     target = str(_first(step.get("target"), fact.get("target"), default=""))
     year = int(step["year"])
     planned, lead = step.get("start_year"), fact.get("lead_time_years")
-    latest = year - _number(lead, 0) if filled(lead) else _number(planned, year)
+    begun = year - _number(lead, 0) if filled(lead) else _number(planned, year)
+    latest = _number(step.get("latest_start_year"), begun)
     price = fact.get("capex_meur")
     return {
         "reinforcement": name,
@@ -82,8 +92,10 @@ def _row(name: str, step: dict, units: int, fact: dict, unit_mva: dict[str, Any]
         "to": str(_first(fact.get("to"), default="")),
         "owner": str(_first(step.get("owner"), fact.get("owner"), default="")),
         "units": units,
-        "start_year": _number(planned, latest),
+        "start_year": _number(planned, begun),
         "latest_start": latest,
+        "need_year": _number(step.get("need_year"), float("nan")),
+        "short_year": _number(step.get("short_year"), float("nan")),
         "year": year,
         "circuits": round(units * _number(fact.get("adds_circuits"), 1)) if kind == "branch" else 0,
         "transformers": round(units * _transformers(kind, target, fact, unit_mva)),

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
 
+from gridplan.plots import duration_rights
 from gridplan.plots.about import About, names_of, rows, stage_of
 from gridplan.plots.network_data import station_load
 from gridplan.plots.style import COLOURS, FAINT, INK, PAPER, headline, literal, margins
@@ -23,11 +25,15 @@ if TYPE_CHECKING:
 YEAR_HOURS = 8760.0
 LIMITED_HOURS = 0.15 * YEAR_HOURS  # 1314 h: an 85 % right may be off in the busiest 15 % of the hours
 WARNING = 0.85
-COLUMNS = ("substation", "name", "year", "rank_hours", "mw", "demand_limit_mw", "feedin_limit_mw")
+COLUMNS = (
+    *("substation", "name", "year", "rank_hours", "mw", "uncut_mw", "demand_limit_mw", "feedin_limit_mw"),
+    *duration_rights.COLUMNS,
+)
 
 
 def data(plan: Plan, substation: str | None = None, year: int | None = None) -> pd.DataFrame:
-    """Sorted load (MW; negative is feed-in) by hours of the year, with the limits (MW) of both directions.
+    """Sorted load (MW; negative is feed-in) by hours of the year, with the limits (MW) of both directions,
+    and the transport rights that are held there or left.
 
     Without a name the substation with the highest demand loading of that year; without a year the last stage.
 
@@ -51,6 +57,7 @@ def data(plan: Plan, substation: str | None = None, year: int | None = None) -> 
     limits = {way: _limit(plan, substation, stage, way) for way in ("demand", "feedin")}
     name = names_of(plan, "substations", "substation").get(substation, substation)
     curve = curve.assign(name=name, demand_limit_mw=limits["demand"], feedin_limit_mw=limits["feedin"])
+    curve = curve.assign(**duration_rights.held(plan, substation, stage))
     return curve[list(COLUMNS)]
 
 
@@ -88,12 +95,15 @@ def hours_above(table: pd.DataFrame, mw: float) -> float:
 
 def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
     """Draw what `data` gave on Axes."""
-    margins(ax, 0.95, 0.4, 1.55, 0.85)
+    rights = duration_rights.entries(table, words)
+    more = 12.0 * ((len(rights) + 2) // 2) if rights else 0.0  # points that the legend needs for them
+    margins(ax, 0.95, 0.4, 1.55 + more / 72, 0.85)
     hours, load = table["rank_hours"].to_numpy(float), table["mw"].to_numpy(float)
     demand, feedin = float(table["demand_limit_mw"].iloc[0]), float(table["feedin_limit_mw"].iloc[0])
     ax.plot(hours, load, color=INK, linewidth=1.8, gid="curve", zorder=4)
     ax.axhline(0, color=FAINT, linewidth=0.8)
-    _scale(ax, load, demand, feedin)
+    uncut = duration_rights.uncut(table)
+    _scale(ax, np.maximum(load, uncut), demand, feedin)
     ax.axvspan(0, LIMITED_HOURS, color="#EFEFEF", zorder=0, gid="limited_hours")
     for limit, key, colour in (
         (demand, "demand_limit", COLOURS["full"]),
@@ -113,9 +123,12 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
                 color=colour,
                 fontweight="bold",
             )
-    keys = [Patch(facecolor="#EFEFEF", edgecolor=FAINT, linewidth=0.5, label=words("duration.limited"))]
+    keys: list[Artist] = [
+        Patch(facecolor="#EFEFEF", edgecolor=FAINT, linewidth=0.5, label=words("duration.limited"))
+    ]
     if demand > 0:
         keys += _shade(ax, table, demand, words)
+    keys += duration_rights.shade(ax, table, words) + rights
     below = -38 / (ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi)  # type: ignore[union-attr]
     ax.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, below), ncols=2, frameon=False, fontsize=7.5)
     _notes(ax, table, demand, words)
@@ -128,7 +141,7 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
         ax.spines[side].set_visible(False)
     station = short(str(table["name"].iloc[0]), 30)
     title = words("duration.title", station=station, year=str(table["year"].iloc[0]))
-    headline(ax, literal(title), about.case, about.footer, drop=80)
+    headline(ax, literal(title), about.case, about.footer, drop=80 + more)
     return ax
 
 
@@ -170,13 +183,17 @@ def _notes(ax: Axes, table: pd.DataFrame, demand: float, words: Words) -> None:
     )  # share of the height: a flat curve leaves room below it
     points = ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
     gap = (demand - peak) / (high - low) * points  # between the peak and the line of the limit, in points
-    above = (26, gap + 6 if known and 0 <= gap < 40 else 10, "bottom")
-    beside = (14, 12, "bottom") if falls > 0.15 else (14, -16 - falls * points, "top")  # clear of the curve
+    wish = (duration_rights.uncut(table).max() - peak) / (high - low) * points  # what is off stands above it
+    above = (26, max(gap + 6 if known and 0 <= gap < 40 else 10, wish + 6), "bottom")
+    level = (peak - usual) / (high - low) < 0.14  # the note of the peak stands beside
+    under = (14, -16 - max(falls, 0.0) * points, "top")
+    beside = (14, 12, "bottom") if falls > 0.15 and not level else under  # clear of the curve
     for mw, at, key, place in (
         (peak, 0.0, "peak", above),
         (usual, LIMITED_HOURS, "p15", beside),
     ):
-        values = {"mw": words.mw(mw)} | ({"room": words.mw(demand - mw)} if known else {})
+        room = duration_rights.room_of(table, "firm" if key == "peak" else "tdtr85", demand - mw)
+        values = {"mw": words.mw(mw)} | ({"room": words.mw(room)} if known else {})
         if key == "p15":
             values["hours"] = words.number(LIMITED_HOURS)
         ax.plot([at], [mw], marker="o", color=INK, markersize=5, clip_on=False, zorder=5, gid=f"point_{key}")

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from gridplan.plan.plan import Plan
 
 BUILDING = "#9DB8D2"
+OWNERS = (BUILT, "#6A3D9A", "#8C4A00", "#8E1B4F")  # of the owners with most rows; dark, under white text
+OTHERS = "#555555"
+LEGEND_COLUMNS = 3
 ROW_INCHES = 0.33
+# Marker, colour and height above the middle of the bar (rows).
+MARKS = {
+    "latest_start": ("D", PAPER, 0.0),
+    "need_year": ("^", PAPER, 0.0),
+    "short_year": ("v", "#FE9929", 0.34),
+}
+WORDS = {"latest_start": "gantt.latest", "need_year": "gantt.need", "short_year": "gantt.short"}
 COLUMNS = (
     "row",
     "reinforcement",
@@ -31,6 +41,8 @@ COLUMNS = (
     "units",
     "start_year",
     "latest_start",
+    "need_year",
+    "short_year",
     "year",
     "until_year",
     "capex_meur",
@@ -41,10 +53,9 @@ def data(plan: Plan) -> pd.DataFrame:
     """One row per reinforcement and year in which units come into service, earliest start first (row 0).
 
     Built from `start_year` to `year`, in service from then to `until_year` (the case's last year);
-    `latest_start` is `year` less the lead time; `capex_meur` overnight. Nothing built: no rows.
-
-    Raises:
-        ValueError: a plan without tables.
+    `need_year` is when the plan would no longer fit without it, `latest_start` that (or, where it is not
+    needed, `year`) less the lead time, `short_year` when it would be short on a straight line between stages;
+    `capex_meur` overnight. Nothing built: no rows.
     """
     table = built(plan)
     names = names_of(plan, "reinforcements", "reinforcement")
@@ -57,7 +68,7 @@ def data(plan: Plan) -> pd.DataFrame:
 
 def height(table: pd.DataFrame) -> float:
     """Height of a sheet for these rows, in inches."""
-    return 2.3 + ROW_INCHES * max(len(table), 5)
+    return 2.3 + ROW_INCHES * max(len(table), 5) + 0.17 * (_legend_rows(table) - 1)
 
 
 def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About, price_year: int | None = None) -> Axes:
@@ -68,36 +79,43 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About, price_year: 
         return ax
     names = _names(table, words)
     left = 0.5 + 0.062 * max(map(len, names))  # inches that the names take
-    margins(ax, left, 1.9, 1.15, 0.8)
+    more = _legend_rows(table) - 1
+    margins(ax, left, 1.9, 1.15 + 0.17 * more, 0.8)
     rows = table["row"].to_numpy(float)
     start, year, until = (table[c].to_numpy(float) for c in ("start_year", "year", "until_year"))
     ax.barh(rows, year - start, left=start, height=0.62, color=BUILDING, zorder=3, gid="building")
-    ax.barh(rows, until - year, left=year, height=0.62, color=BUILT, zorder=3, gid="service")
-    ax.scatter(
-        table["latest_start"],
-        rows,
-        marker="D",
-        s=30,
-        facecolors=PAPER,
-        edgecolors=INK,
-        linewidths=1.1,
-        zorder=5,
-        gid="latest_start",
-        clip_on=False,
-    )
+    shades = [owners(table).get(owner, OTHERS) for owner in table["owner"]]
+    ax.barh(rows, until - year, left=year, height=0.62, color=shades, zorder=3, gid="service")
+    for column, mark in MARKS.items():
+        ax.scatter(
+            table[column],
+            rows - mark[2],
+            marker=mark[0],
+            s=30,
+            facecolors=mark[1],
+            edgecolors=INK,
+            linewidths=1.1,
+            zorder=5,
+            gid=column,
+            clip_on=False,
+        )
     first, last = math.floor(min(start.min(), table["latest_start"].min())), math.ceil(until.max())
     ax.set_xlim(first - 0.4, last)
     ax.set_ylim(len(table) - 0.4, -0.6)
     for row in table.to_dict("records"):
         _words_of_row(ax, row, last, words)
     _axes(ax, names, first, last, words)
+    _legend(ax, table, words)
     total = words.mw(float(table["capex_meur"].sum()))
     note = (
         words("gantt.total", meur=total, price_year=str(price_year))
         if price_year
         else words("gantt.total_plain", meur=total)
     )
-    headline(ax, words("gantt.title"), about.case, f"{note}\n{about.footer}", drop=56, left=72 * (left - 0.3))
+    drop = 56 + 12 * more
+    headline(
+        ax, words("gantt.title"), about.case, f"{note}\n{about.footer}", drop=drop, left=72 * (left - 0.3)
+    )
     return ax
 
 
@@ -145,27 +163,42 @@ def _axes(ax: Axes, names: list[str], first: float, last: float, words: Words) -
     ax.tick_params(axis="y", length=0)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
-    keys = [
-        Patch(facecolor=BUILDING, label=words("gantt.build")),
-        Patch(facecolor=BUILT, label=words("gantt.service")),
-        Line2D(
-            [],
-            [],
-            marker="D",
-            linestyle="",
-            markerfacecolor=PAPER,
-            markeredgecolor=INK,
-            label=words("gantt.latest"),
-        ),
-    ]
+
+
+def _legend(ax: Axes, table: pd.DataFrame, words: Words) -> None:
+    """What bars and marks mean, and whose they are."""
+    keys: list[Patch | Line2D] = [Patch(facecolor=BUILDING, label=words("gantt.build"))]
+    named = owners(table)
+    for owner, shade in named.items():
+        label = words("gantt.owner", owner=short(owner, 24)) if owner else words("gantt.service")
+        keys.append(Patch(facecolor=shade, label=literal(label)))
+    if set(table["owner"]) - set(named):
+        keys.append(Patch(facecolor=OTHERS, label=words("gantt.owner", owner=words("gantt.others"))))
+    for column, (marker, face, _) in MARKS.items():
+        if table[column].notna().any():
+            look = {"marker": marker, "markerfacecolor": face, "markeredgecolor": INK}
+            keys.append(Line2D([], [], linestyle="", label=words(WORDS[column]), **look))  # type: ignore[arg-type]
     offset = -30 / (ax.get_window_extent().height * 72 / ax.figure.dpi)
     ax.legend(
         handles=keys,
         loc="upper left",
         bbox_to_anchor=(0, offset),
-        ncols=3,
+        ncols=LEGEND_COLUMNS,
         frameon=False,
         fontsize=7.5,
         borderaxespad=0,
         labelcolor=INK,
     )
+
+
+def owners(table: pd.DataFrame) -> dict[str, str]:
+    """Colour of the owners with most rows, in that order."""
+    count = table["owner"].value_counts(sort=False)
+    order = sorted(count.index, key=lambda owner: (-count[owner], owner))
+    return dict(zip(order, OWNERS, strict=False))
+
+
+def _legend_rows(table: pd.DataFrame) -> int:
+    named = min(table["owner"].nunique(), len(OWNERS) + 1)
+    marks = sum(bool(table[column].notna().any()) for column in MARKS)
+    return max(math.ceil((1 + named + marks) / LEGEND_COLUMNS), 1)

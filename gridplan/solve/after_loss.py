@@ -56,25 +56,26 @@ def after_loss(hourly: Hourly, topology: Topology, name: str, rating: float, cut
         ),
         shape=(count, width),
     )
-    limits = rating * left[rated]
+    limit = topology.limits(hourly.profiles, rated, rating * left[rated])
     balances = [k for k, (row, key) in enumerate(hourly.rows) if row == "grid.balance" and key[0] in cut]
     slack = sparse.csc_array(
         (np.ones(len(balances)), (balances, range(len(balances)))), shape=(len(hourly.rows), len(balances))
     )
     top = sparse.hstack([hourly.matrix, slack])
     bottom = sparse.hstack([entries, sparse.csc_array((count, len(balances)))])
-    none = np.zeros((len(lower.slope), count))
+    slope = np.vstack([limit.slope, np.zeros((len(lower.slope) - len(limit.slope), count))])
     free = np.zeros((len(lower.slope), len(balances)))
     return Hourly(
         hourly.year,
         sparse.csc_array(sparse.vstack([top, bottom])),
-        Affine(np.concatenate([rows_low.base, -limits]), np.hstack([rows_low.slope, none])),
-        Affine(np.concatenate([rows_up.base, limits]), np.hstack([rows_up.slope, none])),
+        Affine(np.concatenate([rows_low.base, -limit.base]), np.hstack([rows_low.slope, -slope])),
+        Affine(np.concatenate([rows_up.base, limit.base]), np.hstack([rows_up.slope, slope])),
         Affine(np.concatenate([lower.base, np.full(len(balances), -np.inf)]), np.hstack([lower.slope, free])),
         Affine(np.concatenate([upper.base, np.full(len(balances), np.inf)]), np.hstack([upper.slope, free])),
         np.concatenate([hourly.cost, np.zeros(len(balances))]),
         [*hourly.rows, *((AFTER, (k,)) for k in range(count))],
         [*hourly.columns, *((CUT, (k,)) for k in range(len(balances)))],
+        hourly.profiles,
     )
 
 

@@ -8,14 +8,16 @@ the program infeasible in the eyes of presolve.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 
 from gridplan.solve.compile import Compiled
-from gridplan.solve.highs import Options, Search
+from gridplan.solve.highs import Options, Outcome, Search
 from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.lexicographic import Objective, hold
+from gridplan.solve.tangents import curves_of, follow
 
 SLACK = 1e-6  # of a size that is kept, relative to it (to 1 where it is smaller)
 FOLLOWING = ("stations", "loads", "policies", "telecom", "grid")  # sizes there follow from decisions
@@ -94,10 +96,15 @@ class Operation:
     dual: np.ndarray
 
 
+def reached(goals: list[Objective], x: np.ndarray) -> list[float]:
+    """What a plan reaches of every objective but the last, without its constant."""
+    return [float(goal.cost @ x) for goal in goals[:-1]]
+
+
 def operate(
     compiled: Compiled,
     goals: list[Objective],
-    x: np.ndarray,
+    values: list[float],
     bounds: tuple[np.ndarray, np.ndarray],
     options: Options,
 ) -> Operation | None:
@@ -105,13 +112,19 @@ def operate(
 
     Args:
         compiled: the program.
-        goals: objectives; the last is minimised, the others are held at what the plan reaches.
-        x: the plan, by column.
+        goals: objectives; the last is minimised, the others are held.
+        values: at which they are held, without their constants.
         bounds: of the columns.
         options: time limit.
     """
-    search = held(compiled, goals, x, bounds, np.zeros(len(x), bool))
-    outcome = search.relax(options)
+    search = held(compiled, goals, values, bounds, np.zeros(len(bounds[0]), bool))
+    ends = monotonic() + options.time_limit_s
+
+    def attempt(_: np.ndarray | None) -> Outcome:
+        return search.relax(replace(options, time_limit_s=ends - monotonic()))
+
+    # charged what the curves of quadratic costs say, not the first lines below them
+    outcome = follow(curves_of(compiled), search, goals[-1].cost, attempt, None)
     if outcome.x is None or outcome.value is None:
         return None
     return Operation(outcome.x, outcome.value, search.duals())
@@ -120,15 +133,15 @@ def operate(
 def held(
     compiled: Compiled,
     goals: list[Objective],
-    x: np.ndarray,
+    values: list[float],
     bounds: tuple[np.ndarray, np.ndarray],
     integer: np.ndarray,
 ) -> Search:
-    """The program in HiGHS: the last objective is minimised, the others are no worse than in the plan."""
+    """The program in HiGHS: the last objective is minimised, the others are no worse than these values."""
     lower, upper = bounds[0].copy(), bounds[1].copy()
     search = Search(compiled.matrix, (compiled.row_lower, compiled.row_upper), (lower, upper), integer)
-    for goal in goals[:-1]:
-        hold(compiled, search, goal, float(goal.cost @ x), upper)
+    for goal, value in zip(goals[:-1], values, strict=True):
+        hold(compiled, search, goal, value, upper)
     search.restrict(lower, np.maximum(lower, upper))
     search.minimise(goals[-1].cost, goals[-1].constant)
     return search

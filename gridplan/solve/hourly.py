@@ -26,6 +26,8 @@ from gridplan.solve.spread import spread
 Key = tuple[str, tuple[Any, ...]]  # component and index, without the period
 CLEAR = 1e-3  # MW that do not fit and count as a violation
 SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of energy
+ALIKE = 1e-7  # MW by which bounds may differ and no dispatch notices
+BOUNDS = ("row_lower", "row_upper", "lower", "upper")
 SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
     "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
@@ -47,6 +49,7 @@ class Hourly:
         row_lower, row_upper, lower, upper: affine bounds.
         cost: EUR per hour and unit of each column.
         rows, columns: keys of rows and columns; slack columns are (SHORT | OVER, (row, *index)).
+        profiles: names of the first values of an hour; `driven` adds more values.
     """
 
     year: int
@@ -58,11 +61,29 @@ class Hourly:
     cost: np.ndarray
     rows: list[Key]
     columns: list[Key]
+    profiles: tuple[str, ...] = ()
 
     @property
     def slack(self) -> np.ndarray:
         """Positions of the slack columns."""
         return np.array([k for k, (name, _) in enumerate(self.columns) if name in (SHORT, OVER)], int)
+
+    def alike(self, other: Hourly) -> bool:
+        """Whether another program is the same, but for what no dispatch notices."""
+        if (
+            self.matrix.shape != other.matrix.shape
+            or self.columns != other.columns
+            or self.rows != other.rows
+        ):
+            return False
+        if (self.matrix != other.matrix).nnz or not np.array_equal(self.cost, other.cost):
+            return False
+        pairs = ((getattr(self, name), getattr(other, name)) for name in BOUNDS)
+        return all(
+            np.allclose(mine, theirs, rtol=0.0, atol=ALIKE)
+            for a, b in pairs
+            for mine, theirs in ((a.base, b.base), (a.slope, b.slope))
+        )
 
     def where(self, name: str) -> tuple[list[tuple[Any, ...]], np.ndarray]:
         """(indices, positions) of the columns of one variable, e.g. `grid.flow`."""
@@ -81,6 +102,7 @@ class Hourly:
             self.cost[columns],
             [key for key, keep in zip(self.rows, rows, strict=True) if keep],
             [key for key, keep in zip(self.columns, columns, strict=True) if keep],
+            self.profiles,
         )
 
     def driven(self, columns: np.ndarray) -> Hourly:
@@ -130,7 +152,7 @@ class HourlyProgram:
             profiles: profiles in the order of the values that will be asked.
             year: stage.
         """
-        self.year = year
+        self.year, self.profiles = year, profiles
         along = axes(case, profiles)
         periods, count = unit_periods(profiles, along, year), len(along) + 1
         compiled = self.compiled = compile_program(build(case, periods, network))
@@ -161,7 +183,8 @@ class HourlyProgram:
         matrix, bounds, extra = spread(self._matrix, bounds, flows)
         rows = [*self.rows, *((EASE, (k,)) for k in range(2 * len(extra)))]
         columns = [*self.columns, *((EASE, (k,)) for k in range(len(extra)))]
-        return _with_slack(self.year, matrix, bounds, np.concatenate([self._cost, extra]), rows, columns)
+        cost = np.concatenate([self._cost, extra])
+        return replace(_with_slack(self.year, matrix, bounds, cost, rows, columns), profiles=self.profiles)
 
     def _affine(self, values: list[np.ndarray], kind: int) -> Affine:
         """Bounds from their values in every unit period; rows are of kind 0, columns of kind 1."""

@@ -17,6 +17,8 @@ Heat = dict[str, dict[int, np.ndarray]]  # MW by sink, stage and hour
 
 DIRECTIONS = 1200  # random directions in which the first look at a plan seeks extreme hours
 TOPS = 3  # hours taken in each direction
+RATED = ("substations", "branches")  # tables whose ratings may follow a profile
+LEAST = 0.01  # of a rating; less would make a peak of every hour
 USUAL_COP = 3.0
 FIRST = 8  # critical hours per stage at the start
 
@@ -35,12 +37,16 @@ def likely_hours(case: Case, periods: Periods) -> np.ndarray:
     """Hours in which a plan is likely to fail first: corners of the cloud of all hours in profile space.
 
     What an hour asks of a plan is piecewise affine in its profile values, so it is greatest at corners.
-    Directions weigh demand up and supply down (and the other way round), at random with a fixed seed.
+    Directions weigh demand up, supply and ratings down (and the other way round), at random with a fixed
+    seed.
     """
     assert case.profiles is not None
     names = plain(periods.profiles)
     data = case.profiles[names].to_numpy(float)
-    supplied = set(case.table("supplies")["profile"])
+    supplied = {
+        *case.table("supplies")["profile"],
+        *(name for table in RATED for name in case.table(table)["rating_profile"]),
+    }
     sign = np.array([-1.0 if name in supplied else 1.0 for name in names])
     weights = np.random.default_rng(0).exponential(size=(DIRECTIONS, len(sign))) ** 2 * sign
     reverse = -weights[: DIRECTIONS // 4]
@@ -59,6 +65,10 @@ def _series(frame: Frame, year: int, parts: tuple[Series, ...], heat: Heat) -> l
             stations[n] = stations.get(n, np.zeros(len(frame.periods.items))) + mw[year]
     if not stations:
         return []
+    for row in frame.rows("substations"):
+        if row["rating_profile"] and row["substation"] in stations:  # a hot hour counts like a higher load
+            rate = np.maximum(frame.profile(row["rating_profile"]), LEAST)
+            stations[row["substation"]] = stations[row["substation"]] / rate
     table = pd.DataFrame(stations)
     heated = table + _electric_heat(frame, year, heat, table)
     found = [(_renewable(frame, year) - table.sum(axis=1)).to_numpy()]
@@ -82,6 +92,6 @@ def _renewable(frame: Frame, year: int) -> np.ndarray:
     total = np.zeros(len(frame.periods.items))
     table = frame.case.table("supplies")
     for _, rows in table[table["profile"] != ""].groupby("supply", sort=False):
-        capacity = frame.by_year(rows, "capacity_mw")[year]
+        capacity = frame.until(rows, frame.by_year(rows, "capacity_mw"))[year]
         total += np.nan_to_num(capacity) * frame.profile(rows["profile"].iloc[0])
     return total

@@ -16,7 +16,7 @@ import numpy as np
 
 from gridplan.solve.alone import HEAT, alone
 from gridplan.solve.compile import Compiled
-from gridplan.solve.fixed import Layout, Operation, kept, layout, operate, whole
+from gridplan.solve.fixed import Layout, Operation, kept, layout, operate, reached, whole
 from gridplan.solve.highs import Options, relative_gap
 from gridplan.solve.lexicographic import Answer, Goal, Objective, objectives
 from gridplan.solve.status import SolveStatus
@@ -26,19 +26,20 @@ SHARE = 0.25  # of the time that is left
 SMALL = 1e-8  # gain, relative to the objective, that is not worth a change
 
 
-def polish(compiled: Compiled, answer: Answer, options: Options) -> Answer:
+def polish(compiled: Compiled, answer: Answer, options: Options, close: float = CLOSE) -> Answer:
     """The answer, or a better one that differs in heat only; `heat_gap` says how far heat is from its bound.
 
     Args:
         compiled: the program.
         answer: a plan of it.
         options: seconds left, threads, seed.
+        close: how near to its bound heat is searched, share of the last objective.
     """
     goals = objectives(compiled)
     last = answer.goals[goals[-1].name]
     if answer.x is None or answer.status != SolveStatus.OPTIMAL or last.value is None:
         return answer
-    distance = CLOSE * abs(last.value)
+    distance = close * abs(last.value)
     if last.bound is not None and last.value - last.bound <= distance:
         return replace(answer, heat_gap=last.value - last.bound)
     at = layout(compiled)
@@ -58,7 +59,7 @@ def _search(
 ) -> Answer:
     assert answer.x is not None
     bounds = kept(compiled, answer.x, at)
-    operation = operate(compiled, goals, answer.x, bounds, options)
+    operation = operate(compiled, goals, reached(goals, answer.x), bounds, options)
     if operation is None:
         return answer
     heat = alone(compiled, at, goals[-1].cost, kept(compiled, answer.x, at, [HEAT]), operation)
@@ -69,7 +70,7 @@ def _search(
         return answer
     chosen = answer.x.copy()
     chosen[heat.columns] = found.x
-    better = _tried(compiled, at, goals, chosen, options)
+    better = _tried(compiled, at, goals, chosen, reached(goals, answer.x), options)
     gap = found.value - found.bound
     value = goals[-1].of(answer.x)
     if better is None or better.value > value - SMALL * max(1.0, abs(value)):
@@ -82,10 +83,15 @@ def _search(
 
 
 def _tried(
-    compiled: Compiled, at: Layout, goals: list[Objective], chosen: np.ndarray, options: Options
+    compiled: Compiled,
+    at: Layout,
+    goals: list[Objective],
+    chosen: np.ndarray,
+    values: list[float],
+    options: Options,
 ) -> Operation | None:
     """The whole program with heat's whole numbers as chosen, its sizes free."""
     lower, upper = kept(compiled, chosen, at, [HEAT])
     fixed = compiled.integer & (at.subject == HEAT)
     lower[fixed] = upper[fixed] = whole(compiled, chosen)[fixed]
-    return operate(compiled, goals, chosen, (lower, upper), options)
+    return operate(compiled, goals, values, (lower, upper), options)

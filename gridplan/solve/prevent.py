@@ -34,6 +34,7 @@ def prevent(hourly: Hourly, topology: Topology, rating: float, pairs: list[tuple
     at = {key: k for k, key in enumerate(hourly.columns)}
     count, width = len(pairs), len(hourly.columns)
     rows, columns, values, limits = [], [], [], np.zeros(count)
+    watched = np.array([group for _, group in pairs], int)
     for r, (name, group) in enumerate(pairs):
         lost, shift, left = topology.after(name)
         limits[r] = rating * left[group]
@@ -49,18 +50,23 @@ def prevent(hourly: Hourly, topology: Topology, rating: float, pairs: list[tuple
         [sparse.hstack([hourly.matrix, empty]), sparse.hstack([forms, over]), sparse.hstack([-forms, over])]
     )
 
-    def longer(bound: Affine, more: np.ndarray) -> Affine:
-        slope = np.hstack([bound.slope, np.zeros((len(bound.slope), len(more)))])
-        return Affine(np.concatenate([bound.base, more]), slope)
+    limit = topology.limits(hourly.profiles, np.tile(watched, 2), np.tile(limits, 2))
+
+    def longer(bound: Affine, more: np.ndarray, steep: np.ndarray | None = None) -> Affine:
+        slope = np.zeros((len(bound.slope), len(more)))
+        if steep is not None:
+            slope[: len(steep)] = steep
+        return Affine(np.concatenate([bound.base, more]), np.hstack([bound.slope, slope]))
 
     return Hourly(
         hourly.year,
         sparse.csc_array(matrix),
         longer(hourly.row_lower, np.full(2 * count, -np.inf)),
-        longer(hourly.row_upper, np.tile(limits, 2)),
+        longer(hourly.row_upper, limit.base, limit.slope),
         longer(hourly.lower, np.zeros(count)),
         longer(hourly.upper, np.full(count, np.inf)),
         np.concatenate([hourly.cost, np.full(count, EUR_PER_MWH)]),
         [*hourly.rows, *((WATCH, (k,)) for k in range(2 * count))],
         [*hourly.columns, *((WATCH, (k,)) for k in range(count))],
+        hourly.profiles,
     )

@@ -29,7 +29,8 @@ def spread(
         The wider matrix and bounds, and the cost of the new columns (EUR per MWh).
     """
     _, _, lower, upper = bounds
-    rated = flows[np.isfinite(upper.base[flows]) & (upper.base[flows] > 0)]
+    some = (upper.base[flows] > 0) | (upper.slope[:, flows] > 0).any(axis=0)  # a rating may follow a profile
+    rated = flows[np.isfinite(upper.base[flows]) & some]
     count, columns = len(rated), matrix.shape[1]
     if not count:
         return matrix, bounds, np.zeros(0)
@@ -43,12 +44,16 @@ def spread(
     )
     top = sparse.hstack([matrix, sparse.csc_array((matrix.shape[0], count))])
     wide = sparse.csc_array(sparse.vstack([top, sparse.hstack([along, over])]))
-    easy = EASY * np.tile(upper.base[rated], 2)
     values = len(lower.slope)
-    more_rows = (np.full(2 * count, -np.inf), easy)
-    more_columns = (np.zeros(count), np.full(count, np.inf))
+    none = np.zeros((values, 2 * count))
+    more = [
+        Affine(np.full(2 * count, -np.inf), none),
+        Affine(EASY * np.tile(upper.base[rated], 2), EASY * np.tile(upper.slope[:, rated], 2)),
+        Affine(np.zeros(count), none[:, :count]),
+        Affine(np.full(count, np.inf), none[:, :count]),
+    ]
     widened = [
-        Affine(np.concatenate([b.base, more]), np.hstack([b.slope, np.zeros((values, len(more)))]))
-        for b, more in zip(bounds, (*more_rows, *more_columns), strict=True)
+        Affine(np.concatenate([b.base, m.base]), np.hstack([b.slope, m.slope]))
+        for b, m in zip(bounds, more, strict=True)
     ]
     return wide, widened, np.full(count, EUR_PER_MWH)

@@ -88,6 +88,8 @@ class Survivor:
         """
         self.certificate, self.topology, self.values, self.rating = certificate, topology, values, rating
         self.weight, self.served, self.quick, self.followers = weight, served, quick, followers
+        self.rates = topology.rates(certificate.hourly.profiles, values)
+        self.least = np.ones(len(topology.groups)) if self.rates is None else self.rates.min(axis=0)
         columns = {key: k for k, key in enumerate(certificate.hourly.columns)}
         self.columns = np.array([columns.get(g.key, -1) for g in topology.groups], int)
         self.flows = self._flows(certificate.dispatch)
@@ -128,6 +130,12 @@ class Survivor:
             self.flows[order] = self._flows(self.certificate.dispatch[order])
         self.highest = np.abs(self.flows).max(axis=0, initial=0.0)
 
+    def _rate(self, group: int, hours: np.ndarray | slice = slice(None)) -> float | np.ndarray:
+        """Rating of a group in given hours, per unit."""
+        if self.rates is None or not self.topology.groups[group].rating:
+            return 1.0
+        return np.asarray(self.rates[hours, group])
+
     def _overloaded(self, hours: np.ndarray) -> tuple[np.ndarray, list[tuple[str, int]]]:
         """Which of these hours some outage overloads, and the outages with what they overload."""
         flows, bad, pairs = self.flows[hours], np.zeros(len(hours), bool), []
@@ -137,9 +145,11 @@ class Survivor:
                 continue
             lost, shift, left = self.topology.after(name)
             limit = self.rating * left
-            near = np.isfinite(limit) & (highest + np.abs(shift) * highest[lost] > limit + NEAR)
+            most = highest + np.abs(shift) * highest[lost]
+            near = np.isfinite(limit) & (most > limit * self.least + NEAR)
             for g in np.flatnonzero(near):
-                over = np.abs(flows[:, g] + shift[g] * flows[:, lost]) > limit[g] + NEAR
+                rated = limit[g] * self._rate(int(g), hours)
+                over = np.abs(flows[:, g] + shift[g] * flows[:, lost]) > rated + NEAR
                 if over.any():
                     pairs.append((name, int(g)))
                     bad |= over
@@ -149,21 +159,29 @@ class Survivor:
         """MW on every group (hours × groups) of a dispatch."""
         return np.where(self.columns >= 0, dispatch[:, self.columns], 0.0)
 
-    def _loadings(self, name: str, dispatch: np.ndarray, found: Survival) -> None:
+    def _loadings(self, name: str, dispatch: np.ndarray, hours: np.ndarray, found: Survival) -> None:
         """Keep the highest loadings after an outage of hours that were dispatched anew."""
         if not len(dispatch):
             return
         lost, shift, left = self.topology.after(name)
         flows = self._flows(dispatch)
-        after = np.abs(flows + shift * flows[:, [lost]]).max(axis=0)
+        after = np.abs(flows + shift * flows[:, [lost]])
         limit = self.rating * left
         for g in np.flatnonzero(np.isfinite(limit) & (limit > 0)):
-            self._keep(int(g), float(after[g]), limit[g], name, found)
+            self._keep(int(g), after[:, g], limit[g], self._rate(int(g), hours), name, found)
 
     @staticmethod
-    def _keep(group: int, mw: float, limit: float, name: str, found: Survival) -> None:
-        if mw / limit > found.worst.get(group, (0.0, "", 0.0))[0]:
-            found.worst[group] = (mw / limit, name, mw)
+    def _keep(
+        group: int, mw: np.ndarray, limit: float, rate: float | np.ndarray, name: str, found: Survival
+    ) -> None:
+        """Keep the hour with the highest loading, if it is higher than those known."""
+        if not len(mw):
+            return
+        rates = np.broadcast_to(rate, mw.shape)
+        share = np.divide(mw, rates, out=np.zeros_like(mw), where=rates > 0)
+        at = int(share.argmax())
+        if share[at] / limit > found.worst.get(group, (0.0, "", 0.0))[0]:
+            found.worst[group] = (float(share[at]) / limit, name, float(mw[at]))
 
     def _shifted(self, name: str, found: Survival) -> None:
         """An outage that leaves the network in one piece."""
@@ -174,13 +192,15 @@ class Survivor:
         overload = np.zeros(len(self.values))
         for g in watched:
             known = found.worst.get(int(g), (0.0, "", 0.0))[0]
-            if most[g] <= limit[g] and (limit[g] <= 0 or most[g] / limit[g] <= known):
+            low = limit[g] * self.least[g]
+            if most[g] <= low and (low <= 0 or most[g] / low <= known):
                 continue
             flow = np.abs(self.flows[:, g] + shift[g] * self.flows[:, lost])
-            np.maximum(overload, flow - limit[g], out=overload)
-            fine = flow[flow <= limit[g] + NEAR].max(initial=0.0)
+            rate = self._rate(int(g))
+            np.maximum(overload, flow - limit[g] * rate, out=overload)
             if limit[g] > 0:
-                self._keep(int(g), float(fine), limit[g], name, found)
+                fine = np.where(flow <= limit[g] * rate + NEAR, flow, 0.0)
+                self._keep(int(g), fine, limit[g], rate, name, found)
         self._dispatch(name, np.flatnonzero(overload > NEAR), overload, frozenset(), found)
 
     def _split(self, name: str, found: Survival) -> None:
@@ -212,7 +232,7 @@ class Survivor:
             new = self.certificate.dispatch[left, k] - freed[left]
             low, up = (b.base[k] + self.values[left] @ b.slope[:, k] for b in (program.lower, program.upper))
             flows = self.flows[left] + freed[left, None] * self.topology.transfer(side, bus)
-            fits = (np.abs(flows) <= limit + NEAR).all(axis=1)
+            fits = (np.abs(flows) <= rated(limit, self.rates, left) + NEAR).all(axis=1)
             fine[left] = fits & (new >= low) & (new <= up)
         return fine
 
@@ -230,10 +250,19 @@ class Survivor:
                 dispatch, solved = redispatch(program, self.certificate, self.values, part)
                 found.solved += solved
                 excess = np.asarray(dispatch[:, program.slack].sum(axis=1))
-                self._loadings(name, dispatch[excess <= CLEAR], found)
+                fits = excess <= CLEAR
+                self._loadings(name, dispatch[fits], part[fits], found)
                 if (excess > CLEAR).any():
                     found.excess[name] = (part, excess)
                     return
+
+
+def rated(limit: np.ndarray, rates: np.ndarray | None, hours: np.ndarray) -> np.ndarray:
+    """Limits of groups (MW) in given hours: one row for all where no rating follows a profile."""
+    if rates is None:
+        return limit
+    finite = np.isfinite(limit)
+    return np.where(finite, np.where(finite, limit, 0.0) * rates[hours], np.inf)
 
 
 def cut_buses(topology: Topology, name: str, weight: dict[str, float], corridor: str = "") -> frozenset[str]:

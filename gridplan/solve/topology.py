@@ -20,6 +20,7 @@ from scipy.sparse.linalg import splu
 
 from gridplan.network import Network
 from gridplan.outages import Outage, outages
+from gridplan.solve.affine import Affine
 from gridplan.solve.hourly import Key
 
 STIFF = 1e-6  # reactance that stands for none (pu)
@@ -37,6 +38,7 @@ class Group:
         count: number of circuits.
         x: reactance of one, pu on 100 MVA.
         mw: rating of all of them.
+        rating: profile of that rating by hour, per unit; blank: 1.
     """
 
     key: Key
@@ -45,6 +47,7 @@ class Group:
     count: int
     x: float
     mw: float
+    rating: str = ""
 
 
 class Topology:
@@ -54,7 +57,7 @@ class Topology:
         """Read what is in service.
 
         Args:
-            network: network of the case.
+            network: network of the case; what is out of service by this stage is left out.
             built: value of every variable of the plan by key.
             year: stage.
             dc: whether flows follow Kirchhoff's laws (else nothing shifts by itself).
@@ -64,6 +67,7 @@ class Topology:
             for u in network.units
             if built.get(("reinforcements.units", (u.reinforcement, u.number, year)), 0.0) > 0.5
         }
+        network = network.at(year)
         self.network, self.dc = network, dc
         self.groups = _groups(network, standing, year)
         self.buses = list(dict.fromkeys(network.bus.values()))
@@ -105,6 +109,11 @@ class Topology:
         if len(self._free):
             theta[self._free] = self._laplace.solve(np.ascontiguousarray(sent[self._free]))
         return theta
+
+    def parts(self) -> np.ndarray:
+        """Number of the connected part in which each bus lies."""
+        _, part = connected_components(abs(self._ends.T @ self._ends), directed=False)
+        return np.asarray(part)
 
     def transfer(self, start: str, end: str) -> np.ndarray:
         """MW on every group when 1 MW is put in at one bus and taken out at another."""
@@ -162,6 +171,36 @@ class Topology:
         left[k] = self.mw[k] * (count - 1) / count
         return k, self._shift[:, column], left
 
+    def rates(self, profiles: tuple[str, ...], values: np.ndarray) -> np.ndarray | None:
+        """Rating by hour (hours × groups), per unit; None where no group has a profile.
+
+        Args:
+            profiles: names of the columns of `values`.
+            values: hours × profiles.
+        """
+        if not any(g.rating for g in self.groups):
+            return None
+        found = np.ones((len(values), len(self.groups)))
+        for k, g in enumerate(self.groups):
+            if g.rating:
+                found[:, k] = values[:, profiles.index(g.rating)]
+        return found
+
+    def limits(self, profiles: tuple[str, ...], groups: np.ndarray, mw: np.ndarray) -> Affine:
+        """Ratings of some groups as they follow the profiles of an hour.
+
+        Args:
+            profiles: names of the values of an hour.
+            groups: positions.
+            mw: rating of each where its profile is 1.
+        """
+        limit = Affine(mw.astype(float), np.zeros((len(profiles), len(groups))))
+        for k, g in enumerate(groups):
+            if self.groups[g].rating:
+                limit.base[k] = 0.0
+                limit.slope[profiles.index(self.groups[g].rating), k] = mw[k]
+        return limit
+
     def edges(self, without: str = "", corridor: str = "") -> list[tuple[str, str]]:
         """Ends of the groups in service, without one circuit (of an outage) or a whole corridor."""
         gone = self.lost[without][1] if without else -1
@@ -185,6 +224,7 @@ def _groups(network: Network, standing: set[tuple[str, int]], year: int) -> list
             c.circuits,
             c.x,
             c.total_mw + raises.get(c.name, 0.0),
+            c.rating,
         )
         for c in network.existing
     ]
@@ -192,7 +232,8 @@ def _groups(network: Network, standing: set[tuple[str, int]], year: int) -> list
         if unit.circuits and (unit.reinforcement, unit.number) in standing:
             c = network.corridors[unit.corridor]
             key = ("grid.built", (unit.reinforcement, unit.number, year))
-            found.append(Group(key, c.name, (c.start, c.end), unit.circuits, unit.x, unit.total_mw))
+            ends = (c.start, c.end)
+            found.append(Group(key, c.name, ends, unit.circuits, unit.x, unit.total_mw, c.rating))
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gridplan.case import Case
+from gridplan.model.reinforcements import lead_years
 from gridplan.solve.hourly import Key
 
 UNITS = "reinforcements.units"
@@ -43,7 +44,7 @@ def starts(case: Case) -> dict[Key, Start]:
     """The start behind every unit and stage, by key of its column."""
     found = {}
     for row in case.table("reinforcements").to_dict("records"):
-        name, lead = str(row["reinforcement"]), float(row["lead_time_years"])
+        name, lead = str(row["reinforcement"]), lead_years(row, case.settings.horizon.lead_time)
         for unit in range(1, int(row["max_units"]) + 1):
             for year in case.years:
                 found[UNITS, (row["reinforcement"], unit, year)] = Start(name, unit, year - lead)

@@ -286,10 +286,12 @@ def test_message_names_the_place(broken: Broken, tmp_path: Path) -> None:
 def test_the_command_line_ends_with_3(
     verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Every broken case: exit code 3, the file named, no traceback, nothing written."""
+    """Every broken case (of solve, which reads as validate does, a part): exit code 3, the file named, no
+    traceback, nothing written.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "300")
-    for k, broken in enumerate(ALL):
+    for k, broken in enumerate(ALL if verb == "validate" else ALL[::4]):
         folder = write_files(tmp_path / f"case{k}", broken.changes)
         with pytest.raises(SystemExit) as ended:
             main([verb, str(folder), "--quiet"])
@@ -305,7 +307,7 @@ def test_there_are_enough_broken_cases() -> None:
 
 def test_the_small_case_is_sound(tmp_path: Path) -> None:
     case = read_case(write_files(tmp_path / "case", {}))
-    assert [(w.file, w.check) for w in case.warnings] == [("queue.csv", "not-yet-planned")]
+    assert case.warnings == ()
 
 
 def test_one_mistake_gives_few_messages(tmp_path: Path) -> None:

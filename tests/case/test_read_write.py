@@ -14,7 +14,6 @@ import pytest
 import gridplan
 from gridplan.case import Case, CaseError, case_from_tables, read_case, split_ids, write_case
 from gridplan.case.frame import dtype
-from gridplan.case.problem import Problem
 from gridplan.case.reference import reference
 from gridplan.case.tables import indicators, tables
 from tests.case.small import FILES, write_files
@@ -130,18 +129,13 @@ def test_failed_write_leaves_the_old_case(
     assert [item.name for item in tmp_path.iterdir() if item.name.startswith(".")] == []
 
 
-def planned(case: Case) -> list[Problem]:
-    """Warnings, but for those about what is read and not yet planned with."""
-    return [w for w in case.warnings if w.check != "not-yet-planned"]
-
-
 def test_tutorial_reads_without_a_word_and_round_trips(tmp_path: Path) -> None:
     case = read_case(TUTORIAL)
-    assert planned(case) == [] and case.years == (2026, 2030, 2035)
+    assert case.warnings == () and case.years == (2026, 2030, 2035)
     assert case.profiles is not None and case.profiles.shape == (8760, 4)
     assert read_case(write_case(case, tmp_path / "copy")) == case
     high = read_case(TUTORIAL, scenario="high_growth")
-    assert planned(high) == [] and high != case
+    assert high.warnings == () and high != case
     assert (TUTORIAL / "profiles.csv").stat().st_size < 250_000
 
 
@@ -200,11 +194,11 @@ def test_importing_gridplan_is_light() -> None:
 def test_warnings_name_the_place(tmp_path: Path) -> None:
     changes = {"policies.csv": "policy,indicator,value,from_year\nlate,land_ha,3,2050\n"}
     case = read_case(write_files(tmp_path / "case", changes))
-    assert [(w.file, w.row, w.column, w.severity) for w in planned(case)] == [
+    assert [(w.file, w.row, w.column, w.severity) for w in case.warnings] == [
         ("policies.csv", 2, "from_year", "warning")
     ]
     cold = read_case(write_files(tmp_path / "cold", {"heat_pumps.csv": "heat_pump,at\n"}))
-    assert [w.column for w in planned(cold)] == ["heat_c"]
+    assert [w.column for w in list(cold.warnings)] == ["heat_c"]
     programme = "class,region,year,it_mw\nedge,delta,2030,10\n"
     bare = read_case(write_files(tmp_path / "bare", {"datacenter_demand.csv": programme}))
-    assert [w.check for w in planned(bare)] == ["programme-sites"]
+    assert [w.check for w in list(bare.warnings)] == ["programme-sites"]

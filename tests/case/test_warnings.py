@@ -94,16 +94,6 @@ def test_a_class_without_a_site(tmp_path):
     assert "no site of class 'edge', so" in found[0].message
 
 
-def test_what_is_read_and_not_yet_planned_with(tmp_path):
-    found = told(
-        tmp_path,
-        "not-yet-planned",
-    )
-    assert [w.file for w in found] == ["queue.csv"]
-    assert all("read, not yet planned with" in w.message for w in found)
-    assert told(tmp_path / "none", "not-yet-planned", queue=None) == []
-
-
 @pytest.mark.parametrize(
     ("row", "column"),
     [

@@ -268,6 +268,17 @@ PLANTED: dict[str, Planted] = {
         {"policy": "policies.max_masts.value=2", "cell": "cells.a.required="},
         whole=True,
     ),
+    "an edge site where the station is full": Planted(
+        {
+            "substations": [station("S", firm_demand_mva=0.02)],
+            "masts": [{"mast": "m", "zone": "S", "existing": True, "hosts_edge": True, "edge_kw": 30}],
+            "cells": [{"cell": "a", "zone": "S", "edge_required": True}],
+            "coverage": [{"mast": "m", "cell": "a"}],
+        },
+        {"cells.a.edge_required", "substations.S.firm_demand_mva"},
+        {"edge_cell": "cells.a.edge_required="},
+    ),
+    # No whole pipe is cheap enough; rows of the program say so without branching.
     "whole pipes": Planted(
         heat(6) | {
             "pipe_types": [{"pipe": "DN300", "capacity_mw": 10, "capex_meur_per_km": 6}],
@@ -275,7 +286,6 @@ PLANTED: dict[str, Planted] = {
         },
         {"heat_sinks.baths.must_connect", "policies.max_capex_meur.value"},
         {"policy": "policies.max_capex_meur.value=6", "must_connect": "heat_sinks.baths.must_connect=false"},
-        whole=True,
     ),
     "a pipe is too thin": Planted(
         heat(8) | {"pipe_types": [{"pipe": "DN100", "capacity_mw": 5, "capex_meur_per_km": 1}]},

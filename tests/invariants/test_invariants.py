@@ -113,7 +113,11 @@ def without_first(data):
     return data.iloc[1:].reset_index(drop=True)
 
 
-ELSEWHERE = ("storages", "heat_storages")  # which the tutorial has not: tests/verify/test_folder.py
+# Not in the tutorial, or changed in a folder: tests/verify/test_folder.py, tests of rights and of the queue.
+ELSEWHERE = {
+    *("storages", "heat_storages", "heat_business", "heat_flows", "heat_reuse", "queue"),
+    *("rights", "curtailments", "contracts", "groups", "lost_energy"),
+}
 LOST = pd.DataFrame([{"substation": "HAV", "year": 2030, "mw": 1.0, "mwh": 900.0}])
 
 GHOST = pd.DataFrame([("STD-WPL", 2030, "mast_town", 1.0, 4.0)])
@@ -183,6 +187,17 @@ CORRUPTIONS = [
     ("heat_pumps", "heat_pumps", add("peak_mw", 2.0)),
     ("heat_seasons", "heat_seasons", add("missing_tj", 1.0, month=1)),
     ("heat_nodes", "heat_sinks", add("wanted_tj", 1.0)),
+    ("heat_business", "heat_business", add("npv_meur", 1.0, year=2035)),
+    ("heat_business", "heat_business", scale("heat_tj", 0.5, year=2035)),
+    ("heat_business", "heat_business", add("invest_meur", 1.0, year=2035)),
+    ("heat_business", "heat_connections", add("subsidy_meur", 1.0)),
+    ("heat_flows", "heat_flows", add("tj", 5.0, to_kind="sink", from_kind="pump")),
+    ("heat_flows", "heat_flows", add("tj", 5.0, to_kind="pump", from_kind="site")),
+    ("heat_flows", "heat_flows", add("tj", 5.0, to_kind="sink", from_kind="alternative")),
+    ("heat_reuse", "heat_reuse", without_first),
+    ("heat_reuse", "heat_reuse", put("verdict", "does_not_pay", verdict="linked")),
+    ("heat_reuse", "heat_reuse", add("used_tj", 1.0)),
+    ("heat_reuse", "heat_reuse", add("subsidy_meur", 1.0)),
     ("policies", "policies", without_first),
     ("policies", "policies", add("reached", 2.0, policy="noordveld_ban")),
     ("policies", "indicators", indicator("crew_fte", 9.0, year=2026)),

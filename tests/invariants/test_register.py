@@ -89,10 +89,10 @@ REGISTER = {
     "heat.pipe_stays": f"{INVARIANT}[heat_links]",
     "heat.one_pipe": f"{INVARIANT}[heat_links]",
     "heat.pipe_useful": f"{INVARIANT}[heat_links]",
-    "heat.way_flow": "tests/heat/test_literature.py::test_steiner_tree_b01",
-    "heat.way_pipe": "tests/heat/test_literature.py::test_steiner_tree_b01",
-    "heat.way_sink": "tests/heat/test_literature.py::test_steiner_tree_b01",
-    "heat.way_on": "tests/heat/test_literature.py::test_steiner_tree_b01",
+    "heat.way_flow": "tests/heat/test_tight_rows.py::test_rows_of_the_way_of_heat_cut_off_no_optimum",
+    "heat.way_pipe": "tests/heat/test_tight_rows.py::test_rows_of_the_way_of_heat_cut_off_no_optimum",
+    "heat.way_sink": "tests/heat/test_tight_rows.py::test_rows_of_the_way_of_heat_cut_off_no_optimum",
+    "heat.way_on": "tests/heat/test_tight_rows.py::test_rows_of_the_way_of_heat_cut_off_no_optimum",
     "heat.capacity_stays": f"{INVARIANT}[capex]",
     "heat.capacity_limit": f"{INVARIANT}[heat_links]",
     "heat.open_stays": f"{INVARIANT}[capex]",
@@ -191,5 +191,5 @@ def test_the_page_of_the_program_is_up_to_date():
 
 def test_the_page_shows_every_constraint_of_the_tutorial_with_its_formula():
     text = page(read_case(ROOT / "cases/tutorial"))
-    assert "### stations.bays" in text and "\n    through[n,y,p] ≤ demand_mw[n,y]\n" in text
+    assert "### stations.bays" in text and "\n    through[n,y,p] ≤ share[n,p]·demand_mw[n,y]\n" in text
     assert not re.search(r"\b_\d", text), "an index without a name"

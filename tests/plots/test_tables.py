@@ -53,6 +53,9 @@ def test_nothing_loaded_is_said():
     assert "No substation" in text_of(ax, "message")
 
 
+HELD = (("firm", 0.0), ("tdtr85", 960.0))
+
+
 def test_duration_draws_the_curve_and_its_numbers(small):
     data = small.plot.data("duration", substation="SM", year=2030)
     ax = small.plot.duration("SM", 2030)
@@ -61,6 +64,30 @@ def test_duration_draws_the_curve_and_its_numbers(small):
     assert text_of(ax, "peak").startswith("peak 140 MW\n36 MW left")
     assert "116 MW" in text_of(ax, "p15") and "60 MW left" in text_of(ax, "p15")  # 140 − 160·0.15
     assert artist(ax, "point_p15").get_xydata()[0] == pytest.approx([1314, 116])
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_duration_shows_rights_and_what_is_off(lang):
+    """Room by right is the plan's; what is off lies between the load and the dotted line: 10 MW for 876 h."""
+    curve = [
+        {**row, "uncut_mw": row["mw"] + 10 * (row["rank_hours"] < 960)} for row in SMALL_PLAN["duration"]
+    ]
+    at = {"substation": "SM", "year": 2030, "direction": "demand"}
+    rights = [{**at, "holder": "x", "right": r, "contracted_mw": 20.0, "curtailed_hours": h} for r, h in HELD]
+    room = [{**at, "right": "firm", "room_mw": 5.0}, {**at, "right": "tdtr85", "room_mw": 7.0}]
+    plan = make_plan(SMALL_CASE, SMALL_PLAN | {"duration": curve, "rights": rights, "rights_room": room})
+    ax = plan.plot.duration("SM", 2030, lang=lang)
+    legend = "\n".join(text.get_text() for text in ax.get_legend().get_texts())
+    held = {
+        "en": "85 % rights (TDTR): 20 MW, off 960 h",
+        "nl": "85 %-rechten (TDTR): 20 MW, 960 u per jaar uit",
+    }
+    assert held[lang] in legend
+    assert {"en": "firm rights: 20 MW, never off", "nl": "vaste rechten: 20 MW, nooit uit"}[lang] in legend
+    assert {"en": "9 GWh a year", "nl": "9 GWh per jaar"}[lang] in legend
+    assert {"en": "5 MW left", "nl": "5 MW over"}[lang] in text_of(ax, "peak")
+    assert {"en": "7 MW left", "nl": "7 MW over"}[lang] in text_of(ax, "p15")
+    assert artist(ax, "uncut").get_ydata()[0] == 150
 
 
 def test_hours_above_a_level_are_read_from_the_curve(small):
@@ -101,6 +128,25 @@ def test_gantt_bars_run_from_start_to_service_to_the_end(small):
     costs = [text.get_text() for text in ax.texts if text.get_gid() == "cost"]
     assert costs == ["M€ 12.5 · Netbeheerder", "M€ 60 · Landelijk", "M€ 1 · Netbeheerder"]
     assert "M€ 73.5 (overnight, price year 2025)" in text_of(ax, "footer")
+
+
+def test_gantt_marks_needs_and_latest_starts_and_names_owners():
+    """Needed in 2033 (3 years of slack), short on a straight line in 2029; two owners, two colours."""
+    steps = [
+        {"reinforcement": "T-SM", "year": 2030, "units_in_service": 1, "start_year": 2026}
+        | {"need_year": 2033, "latest_start_year": 2029, "short_year": 2029},
+        {"reinforcement": "C-WO", "year": 2035, "units_in_service": 1, "start_year": 2027},
+    ]
+    plan = make_plan(SMALL_CASE, {"reinforcements": steps})
+    for lang, word in (("en", "needed from this year"), ("nl", "nodig vanaf dit jaar")):
+        ax = plan.plot.gantt(lang=lang)
+        assert artist(ax, "need_year").get_offsets()[0].tolist() == [2033, 0]
+        assert artist(ax, "latest_start").get_offsets()[:, 0].tolist() == [2029, 2027]
+        assert artist(ax, "short_year").get_offsets()[0, 0] == 2029
+        legend = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert word in legend and sum("Netbeheerder" in text or "Landelijk" in text for text in legend) == 2
+        _building, service = ax.containers
+        assert len({bar.get_facecolor() for bar in service}) == 2
 
 
 def test_units_in_steps_are_bars_of_their_own():

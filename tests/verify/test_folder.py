@@ -97,6 +97,13 @@ CORRUPTIONS = [
     ("heat_links", "heat_links", put("capex_meur", plus(1.0), **QUAY), "heat_links.capex_meur town"),
     ("heat_pumps", "heat_pumps", put("electricity_gwh", times(0.5)),
      "heat_pumps.electricity_gwh heat_pump=campus_pump, year=2026"),
+    ("heat_business", "heat_business", put("heat_tj", plus(5.0)), "heat_business.heat_tj to=town_heat"),
+    ("heat_business", "heat_business", put("npv_meur", plus(1.0)), "heat_business.npv_meur from=hav_campus"),
+    ("heat_business", "heat_connections", put("subsidy_meur", plus(1.0)),
+     "heat_connections.subsidy_meur from=hav_campus"),
+    ("heat_flows", "heat_flows", put("tj", plus(5.0), year="2030"), "heat_flows.tj"),
+    ("heat_reuse", "heat_reuse", first_away, "heat_reuse.site site=hav_campus"),
+    ("heat_reuse", "heat_reuse", put("verdict", "does_not_pay"), "heat_reuse.verdict site=hav_campus"),
     ("policies", "policies", first_away, "policies.policy policy=noordveld_ban, year=2026"),
     ("policies", "policies", put("reached", plus(2.0)), "policies.slack policy=noordveld_ban"),
     ("programme", "shortfall", put("it_mw", "-3"), "shortfall.it_mw class=colocation"),
@@ -153,10 +160,10 @@ def test_a_changed_summary_is_found_out(copy, check, path, value, column, row):
 
 
 def test_every_check_has_a_changed_folder():
-    """Rights are changed in tests/rights; edge sites and masts in tests/invariants, in memory."""
+    """Rights and the queue are changed in their own tests, edge sites in tests/invariants, in memory."""
     tried = {check for check, *_ in CORRUPTIONS} | {check for check, *_ in SUMMARIES}
     tried |= {check for check, *_ in RIGHTS} | {check for check, *_ in IN_MEMORY}
-    assert tried == {*CHECKS, "files"}
+    assert tried | {"queue"} == {*CHECKS, "files"}
 
 
 def test_a_value_is_stated_and_recomputed_with_its_unit(copy):

@@ -42,7 +42,7 @@ def _bar(question: Question, item: Item, missing: float, year: int) -> Iterator[
         stack = _loads(question, n, year, worst)
     elif item.kind == "branch":
         limit, unit = frame.network.pf * limit * int(row_of(question.case, item)["circuits"]), "MW"
-    elif item.kind in ("station_feedin", "policy_min"):
+    elif item.kind in ("station_feedin", "policy_min", "ended"):
         return
     used = sum(mw for _, mw in stack)
     bar = {"name": cell.name, "unit": unit, "limit": limit}

@@ -14,6 +14,7 @@ from gridplan.explain.why.items import Item
 from gridplan.explain.why.register.loads import parts
 from gridplan.explain.why.say import Line
 from gridplan.model.frame import Frame
+from gridplan.model.reinforcements import lead_years
 
 
 def described(frame: Frame, item: Item, cell: Cell, year: int) -> Line:
@@ -39,7 +40,8 @@ def described(frame: Frame, item: Item, cell: Cell, year: int) -> Line:
         values["limit"] = frame.network.pf * float(row["circuit_mva"]) * int(row["circuits"])
     elif item.kind == "timing":
         row = row_of(frame.case, item)
-        known = (frame.case.settings.horizon.years[0] + row["lead_time_years"], row["earliest_year"])
+        lead = lead_years(row, frame.case.settings.horizon.lead_time)
+        known = (frame.case.settings.horizon.years[0] + lead, row["earliest_year"])
         values["first"] = ceil(max(v for v in known if pd.notna(v)))
     elif item.kind == "must_connect":
         values["peak"] = float(row_of(frame.case, item)["peak_mw"])

@@ -59,15 +59,18 @@ def _curve(m: Any, b: Any, frame: Frame, every: dict[Key, Held]) -> None:
     used = [n for n in inside if lost[n]]
     loads = {key: _load(frame, key[3], every[key]) for n in used for key in inside[n]}
     base: dict[Any, float] = {}
+    full: dict[Any, float] = {}  # thousands of hours at rating 1 that the busiest hours come to
     load: dict[Any, float] = {}
     for n in used:
         for y in frame.years:
-            mw = np.minimum(known.base[n][y], known.limit(n, DEMAND))
+            rate = known.rating(n)
+            mw = np.minimum(known.base[n][y], known.limit(n, DEMAND, y) * rate)
             order = np.argsort(-mw, kind="stable")
-            sums = np.cumsum(mw[order])
+            sums, hours = np.cumsum(mw[order]), np.cumsum(rate[order])
             parts = {key: np.cumsum(loads[key][order]) for key in inside[n]}
             for k in RANKS:
                 base[n, y, k] = float(sums[k - 1]) / 1000
+                full[n, y, k] = float(hours[k - 1]) / 1000
                 for key, part in parts.items():
                     at = (n, y, k, *key[2:])
                     load[at] = load.get(at, 0.0) + float(part[k - 1]) / 1000
@@ -77,20 +80,21 @@ def _curve(m: Any, b: Any, frame: Frame, every: dict[Key, Held]) -> None:
     pairs = {n: list(dict.fromkeys(key[2:] for key in inside[n])) for n in used}
     b.loading = pyo.Set(b.CURVED, dimen=2, initialize=pairs)
     b.base_gwh = pyo.Param(b.CURVED, m.Y, b.RANK, initialize=base)
+    b.rated_hours = pyo.Param(b.CURVED, m.Y, b.RANK, initialize=full)
     b.LOAD = pyo.Set(dimen=5, initialize=list(load))
     b.load_gwh = pyo.Param(b.LOAD, initialize=load)
     constrain(b, "curve", b.CURVED, m.Y, b.RANK, rule=_touch)
 
 
 def _touch(b: Any, n: Any, y: Any, k: Any) -> Any:
-    """Σ lost ≥ Σ_{k busiest hours} (base + Σ σ·load·it − demand_mw) (GWh a year):
+    """Σ lost ≥ Σ_{k busiest hours} (base + Σ σ·load·it − a·demand_mw) (GWh a year):
     what is over the limit in the k busiest hours of a station must be off, for whoever it is.
     """
     return (
         sum(b.lost[q, y] for q in b.below[n])
         >= b.base_gwh[n, y, k]
         + sum(b.load_gwh[n, y, k, s, r] * b.it[s, r, y] for s, r in b.loading[n])
-        - k / 1000 * b.model().stations.demand_mw[n, y]
+        - b.rated_hours[n, y, k] * b.model().stations.demand_mw[n, y]
     )
 
 

@@ -96,7 +96,9 @@ def _feeds(m: Any, b: Any, frame: Frame, first: dict[tuple[str, str], Fed]) -> N
     for g in b.SUPPLY:
         rows = table[table["supply"] == g]
         row, shape = rows.iloc[0], frame.profile(rows.iloc[0]["profile"])
-        capacity, floor = frame.by_year(rows, "capacity_mw"), frame.by_year(rows, "min_mw")
+        capacity, floor = (
+            frame.until(rows, frame.by_year(rows, column)) for column in ("capacity_mw", "min_mw")
+        )
         must = bool(row["profile"]) and not row["curtailable"]
         for y, p in m.YP:
             most[g, y, p] = float(capacity[y] * shape[p])

@@ -23,7 +23,7 @@ class Task:
     Attributes:
         reach: candidates that reach each cell.
         sure: first stage from which a cell is covered whatever is built: something that stands reaches it, or
-            it is required.
+            it is required (in a wide frame it may not be).
         must: first stage in which a row must see to it.
         counted: rows must see to it that what is reached counts as covered, for somebody may gain by less.
     """
@@ -133,7 +133,8 @@ def _task(
             asked[c] = late[0]
     free = {c: years[0] for c, near in reach.items() if not standing.isdisjoint(near)}
     must = {c: y for c, y in asked.items() if c not in free}
-    return Task(reach, asked | free, must, _counted(frame, share))
+    sure = free if frame.wide else asked | free
+    return Task(reach, sure, must, _counted(frame, share))
 
 
 def _counted(frame: Frame, share: str) -> bool:

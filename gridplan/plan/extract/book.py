@@ -143,9 +143,8 @@ class RightsBook:
             mine = {r: h for (q, r), h in first.items() if q == g}
             table = self.frame.case.table("supplies")
             rows = table[table["supply"] == g]
-            able = self.frame.by_year(rows, "capacity_mw")[year] * hours.frame.profile(
-                rows["profile"].iloc[0]
-            )
+            size = self.frame.until(rows, self.frame.by_year(rows, "capacity_mw"))[year]
+            able = size * hours.frame.profile(rows["profile"].iloc[0])
             parts = {r: h.gives[hours.pick] * self.new.get((g, r, year), 0.0) for r, h in mine.items()}
             off = np.clip(able[hours.pick] + sum(parts.values()) - output[g,], 0.0, None)
             kept = {r: self._kept(g, r, year, hours.pick) for r in mine}

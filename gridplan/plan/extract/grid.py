@@ -7,33 +7,38 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridplan.model.reinforcements import zone_of
+from gridplan.model.reinforcements import lead_years, zone_of
+from gridplan.network import Corridor
 from gridplan.plan.columns import TABLES
+from gridplan.plan.extract.need import Needs, add_needs
 from gridplan.plan.extract.outages import worst_outages
 from gridplan.plan.extract.reader import ZERO, Reader
+from gridplan.plan.extract.rights import station_cuts
 
 BINDING = 1e-3  # MW below a limit that count as at the limit
 RANKS = np.unique([*np.linspace(0, 8759, 150).round().astype(int), 1314])
 
 
 def stations(r: Reader) -> pd.DataFrame:
-    """Peak, limit and loading of every station by stage and direction."""
+    """Peak, limit and loading of every station by stage and direction; loading is that of the worst hour."""
     caps = _by_key(r.values("stations", "cap_mw", "substation", "year"))
     limits = {
         "demand": _by_key(r.values("stations", "demand_mw", "substation", "year")),
         "feedin": _by_key(r.values("stations", "feedin_mw", "substation", "year")),
     }
+    rated = {row["substation"]: row["rating_profile"] for row in r.frame.rows("substations")}
     rows = []
     for year in r.frame.years:
         names, hours = r.hourly("stations.through", year)
         series = dict(zip(names, hours.T, strict=True))
         for station in r.frame.network.stations:
             mw = series.get(station, np.zeros(1))
+            rate = r.rates(rated[station], year) if rated[station] and station in series else np.ones(1)
             for direction, sign in (("demand", 1.0), ("feedin", -1.0)):
                 limit = limits[direction].get((station, year), np.nan)
                 if direction == "demand":
                     limit = min(limit, caps.get((station, year), np.inf))
-                rows.append((station, year, direction, *_loading(sign * mw, limit)))
+                rows.append((station, year, direction, *_loading(sign * mw, limit, rate)))
     columns = list(TABLES["stations"])
     return pd.DataFrame(rows, columns=columns)
 
@@ -42,70 +47,93 @@ def _by_key(table: pd.DataFrame) -> dict[Any, float]:
     return {key: v for *k, v in table.itertuples(index=False) for key in [tuple(k)]}
 
 
-def _loading(mw: np.ndarray, limit: float) -> tuple[float, float, float, int, float]:
+def _loading(mw: np.ndarray, limit: float, rate: np.ndarray) -> tuple[float, float, float, int, float, float]:
+    """Peak; limit and loading in the hour of the highest loading; hours at the limit; headroom; rating."""
     peak = max(float(mw.max()), 0.0)
     if np.isnan(limit):
-        return peak, np.nan, np.nan, 0, np.nan
-    binding = int((mw >= limit - BINDING).sum()) if peak > ZERO else 0
-    share = peak / limit if limit > ZERO else (np.inf if peak > BINDING else 0.0)
-    return peak, limit, share, binding, limit - peak
+        return peak, np.nan, np.nan, 0, np.nan, 1.0
+    hourly = limit * rate
+    binding = int((mw >= hourly - BINDING).sum()) if peak > ZERO else 0
+    share, at = _worst(mw, hourly)
+    rating = float(rate[min(at, len(rate) - 1)])
+    room = limit - peak if (rate == 1).all() else float((hourly - np.maximum(mw, 0.0)).min())
+    return peak, limit * rating, share, binding, room, rating
+
+
+def _worst(mw: np.ndarray, limit: np.ndarray) -> tuple[float, int]:
+    """(loading, position) of the hour with the highest loading; of none the one with the least room."""
+    mw, rated = np.broadcast_arrays(mw, limit)
+    empty = np.where(mw > BINDING, np.inf, 0.0)
+    share = np.maximum(np.divide(mw, rated, out=empty, where=rated > ZERO), 0.0)
+    at = int(share.argmax()) if share.any() else int((rated - mw).argmin())
+    return float(share[at]), at
 
 
 def duration(r: Reader) -> pd.DataFrame:
-    """Load-duration curve of every station: MW at ranks from the highest hour to the lowest."""
+    """Load-duration curve of every station: MW at ranks from the highest hour to the lowest; `uncut_mw` is
+    the curve if no transport right were off.
+    """
     parts = []
     for year in r.frame.years:
         names, hours = r.hourly("stations.through", year)
         if not names:
             continue
-        ordered = -np.sort(-hours, axis=0)
-        ranks = RANKS if len(ordered) == 8760 else np.arange(len(ordered))
-        block = pd.DataFrame(ordered[ranks], columns=names).assign(rank_hours=ranks, year=year)
-        parts.append(block.melt(["year", "rank_hours"], var_name="substation", value_name="mw"))
+        ranks = RANKS if len(hours) == 8760 else np.arange(len(hours))
+        off = station_cuts(r, year)
+        uncut = hours + np.column_stack([off.get(n, np.zeros(len(hours))) for n in names])
+        columns = []
+        for mw, name in ((hours, "mw"), (uncut, "uncut_mw")):
+            ordered = pd.DataFrame(-np.sort(-mw, axis=0)[ranks], columns=names)
+            block = ordered.assign(rank_hours=ranks, year=year)
+            columns.append(block.melt(["year", "rank_hours"], var_name="substation", value_name=name))
+        parts.append(columns[0].assign(uncut_mw=columns[1]["uncut_mw"]))
     empty = pd.DataFrame(columns=list(TABLES["duration"]))
     return pd.concat(parts, ignore_index=True)[list(empty.columns)] if parts else empty
 
 
 def branches(r: Reader) -> pd.DataFrame:
-    """Peak flow, limit and loading of every corridor; loading is that of its fullest circuit."""
-    network = r.frame.network
+    """Peak flow, limit and loading of every corridor; loading is that of its fullest circuit and hour."""
     units = _by_key(r.values("reinforcements", "units", "reinforcement", "unit", "year"))
-    on: dict[str, list[Any]] = {name: [] for name in network.corridors}
-    for unit in network.units:
-        on[unit.corridor].append(unit)
     rows = []
     for year in r.frame.years:
+        network = r.frame.network.at(year)
+        on: dict[str, list[Any]] = {name: [] for name in network.corridors}
+        for u in network.units:
+            if units.get((u.reinforcement, u.number, year), 0) > 0.5:
+                on[u.corridor].append(u)
         after = worst_outages(r, year)
         base = dict(zip(*_columns(r.hourly("grid.flow", year)), strict=True))
         extra = dict(zip(*_columns(r.hourly("grid.built", year)), strict=True))
         for name, corridor in network.corridors.items():
-            total, share = np.abs(base.get(name, np.zeros(1))) * 0 + base.get(name, np.zeros(1)), 0.0
-            limit, circuits = corridor.total_mw if corridor.circuits else 0.0, corridor.circuits
-            standing = [u for u in on[name] if units.get((u.reinforcement, u.number, year), 0) > 0.5]
-            limit += sum(u.mw for u in standing if not u.circuits)
-            if corridor.circuits and limit > 0:
-                share = float(np.abs(total).max()) / limit
-            for u in standing:
-                if not u.circuits:
-                    continue
-                flow = extra.get((u.reinforcement, u.number), np.zeros(1))
-                total = total + flow
-                limit, circuits = limit + u.total_mw, circuits + u.circuits
-                share = max(share, float(np.abs(flow).max()) / u.total_mw if u.total_mw else 0.0)
-            finite = np.isfinite(limit)
-            rows.append(
-                (
-                    name,
-                    year,
-                    circuits,
-                    float(np.abs(total).max()),
-                    limit if finite else np.nan,
-                    share if finite else np.nan,
-                    *after.get(name, ("", np.nan, np.nan)),
-                )
-            )
+            rate = r.rates(corridor.rating, year) if corridor.rating else np.ones(1)
+            found = _branch(corridor, on[name], base.get(name, np.zeros(1)), extra, rate)
+            rows.append((name, year, *found[:-2], *after.get(name, ("", np.nan, np.nan)), *found[-2:]))
     columns = list(TABLES["branches"])
     return pd.DataFrame(rows, columns=columns)
+
+
+def _branch(
+    corridor: Corridor, standing: list[Any], flow: np.ndarray, extra: dict[Any, np.ndarray], rate: np.ndarray
+) -> tuple[int, float, float, float, float, int]:
+    """(circuits, peak MW, limit, loading, rating, hours that bind) of a corridor with the units on it."""
+    limit, circuits, total = corridor.total_mw, corridor.circuits, flow
+    limit += sum(u.mw for u in standing if not u.circuits)
+    stands = corridor.circuits and limit > 0
+    found = [_worst(np.abs(flow), limit * rate)] if stands else []
+    busy = np.abs(flow) >= limit * rate - BINDING if stands else np.zeros(len(flow), bool)
+    for u in standing:
+        if u.circuits:
+            own = extra.get((u.reinforcement, u.number), np.zeros(1))
+            total = total + own
+            limit, circuits = limit + u.total_mw, circuits + u.circuits
+            if u.total_mw:
+                found.append(_worst(np.abs(own), u.total_mw * rate))
+                busy = busy | (np.abs(own) >= u.total_mw * rate - BINDING)
+    share, at = max(found, default=(0.0, 0))
+    finite, rating = np.isfinite(limit), float(rate[min(at, len(rate) - 1)])
+    peak = float(np.abs(total).max())
+    hours = int(busy.sum()) if finite else 0
+    return circuits, peak, limit * rating if finite else np.nan, share if finite else np.nan, rating, hours
 
 
 def _columns(found: tuple[list[Any], np.ndarray]) -> tuple[list[Any], list[np.ndarray]]:
@@ -119,12 +147,13 @@ def reinforcements(r: Reader) -> pd.DataFrame:
     rows = []
     for row in r.frame.rows("reinforcements"):
         name, before = row["reinforcement"], 0
+        lead = lead_years(row, r.frame.case.settings.horizon.lead_time)
         started = dict.fromkeys(r.frame.years, 0)
         entering: dict[int, int] = {}
         for year in r.frame.years:
             entering[year] = count.get((name, year), 0) - before
             before += entering[year]
-            start = year - row["lead_time_years"]
+            start = year - lead
             stage = max((y for y in r.frame.years if y <= start), default=r.frame.years[0])
             started[stage] += entering[year]
         for year in r.frame.years:
@@ -139,13 +168,12 @@ def reinforcements(r: Reader) -> pd.DataFrame:
                     "year": year,
                     "units_started": started[year],
                     "units_in_service": count.get((name, year), 0),
-                    "start_year": year - row["lead_time_years"] if new else np.nan,
+                    "start_year": year - lead if new else np.nan,
                     "capex_meur": new * row["capex_meur"],
                 }
             )
-    columns = ["reinforcement", "kind", "target", "owner", "zone", "year"]
-    columns += ["units_started", "units_in_service", "start_year", "capex_meur"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = list(TABLES["reinforcements"])
+    return add_needs(pd.DataFrame(rows, columns=columns), Needs(r, count))
 
 
 def supplies(r: Reader) -> pd.DataFrame:

@@ -36,10 +36,18 @@ def heat_reuse(r: Reader) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(TABLES["heat_reuse"]))
 
 
+def _drawn(r: Reader) -> dict[tuple[str, int], float]:
+    """MW that every site draws at its peak, by stage."""
+    table = r.once(assets.datacenters)  # a row a right
+    total = table.assign(mw=table["grid_mw"] + table["existing_grid_mw"]).groupby(
+        ["site", "year"], sort=False
+    )
+    summed = total["mw"].sum().reset_index()
+    return {(str(s), int(y)): float(mw) for s, y, mw in summed.itertuples(index=False)}
+
+
 def _large(r: Reader) -> list[str]:
-    table = r.once(assets.datacenters)
-    most = (table["grid_mw"] + table["existing_grid_mw"]).groupby(table["site"], sort=False).max()
-    return [str(site) for site in most.index[most > LARGE_MW + 1e-9]]
+    return list(dict.fromkeys(site for (site, _), mw in r.once(_drawn).items() if mw > LARGE_MW + 1e-9))
 
 
 def _judge(r: Reader) -> Judge:
@@ -54,16 +62,16 @@ def _row(r: Reader, site: str) -> Row:
     used = _used(r, site)
     first = next((y for y, tj in used.items() if tj > 0), None)
     verdict = judge.verdict(site) if first is None else Verdict(LINKED)
-    year = first or (verdict.case.year if verdict.case else _largest(judge.market, own))
-    mw = judge.market.clock.site_mw(own, year)
-    share = float(own["heat_share"])
+    year = first or (verdict.case.year if verdict.case else _largest(r, site))
+    hours, share = judge.market.clock.site_mw(own, year), float(own["heat_share"])
+    mw = r.once(_drawn)[site, year]
     row: Row = {
         "site": site,
         "zone": r.frame.zone_at(own["zone"], own["substation"]),
         "year": year,
-        "grid_mw": float(mw.max(initial=0.0)),
-        "heat_mw": share * float(mw.max(initial=0.0)),
-        "heat_tj": share * float((judge.market.clock.weight * mw).sum()) * TJ_PER_MWH,
+        "grid_mw": mw,
+        "heat_mw": share * mw,
+        "heat_tj": share * float((judge.market.clock.weight * hours).sum()) * TJ_PER_MWH,
         "used_tj": used[year],
         "verdict": verdict.name,
         **(_linked(r, site, year) if first else _case(verdict.case)),
@@ -76,9 +84,9 @@ def _row(r: Reader, site: str) -> Row:
     return {**row, **sentences(row, r.once(_names), warm, judge.gap, whole)}
 
 
-def _largest(market: Market, site: Row) -> int:
+def _largest(r: Reader, site: str) -> int:
     """The stage in which a site draws most, the first of them."""
-    return max(market.years, key=lambda y: (float(market.clock.site_mw(site, y).max(initial=0.0)), -y))
+    return max(r.frame.years, key=lambda y: (r.once(_drawn)[site, y], -y))
 
 
 def _used(r: Reader, site: str) -> dict[int, float]:

@@ -143,6 +143,17 @@ class Reader:
             return [key[:-1] if len(key) > 2 else key[0] for key in keys], values
         return self.modelled(name, year)
 
+    def rates(self, profile: str, year: int) -> np.ndarray:
+        """Value of a profile in the hours of `hourly`; ones for a blank name."""
+        if self.check is not None and self.frame.case.profiles is not None:
+            count = len(self.check.index)
+            return (
+                self.frame.case.profiles[profile].to_numpy(float)[self.check.index]
+                if profile
+                else np.ones(count)
+            )
+        return self.frame.profile(profile)[sorted(self.frame.periods.by_year[year])]
+
     def modelled(self, name: str, year: int) -> tuple[list[Any], np.ndarray]:
         """(assets, periods × assets) of one variable in the periods of the program."""
         block, variable = name.split(".")

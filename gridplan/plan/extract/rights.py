@@ -173,8 +173,9 @@ def rights_room(r: Reader) -> pd.DataFrame:
                     continue
                 if way == DEMAND:
                     limit = min(limit, caps.get((n, y), np.inf))
+                rated = limit * known.rating(n)
                 for offer in offered:
-                    room = room_under(load[n], limit, known.sure(offer, n, y), offer.open_hours())
+                    room = room_under(load[n], rated, known.sure(offer, n, y), offer.open_hours())
                     found.append((n, y, way, offer.right, room.mw, room.hours, room.share))
     return pd.DataFrame(found, columns=columns)
 
@@ -189,11 +190,23 @@ def _contracted(r: Reader, year: int, way: str) -> dict[str, np.ndarray]:
     sign = 1.0 if way == DEMAND else -1.0
     found = {n: sign * mw for (n,), mw in r.book.hourly("stations.through", year).items()}
     kept = r.book.hourly("rights.reserved" if way == DEMAND else "rights.reserved_in", year)
-    parent = r.frame.network.parent
-    for (n, side), mw in kept.items():
+    for n, mw in _through(r, kept).items():
+        if n in found:
+            found[n] = found[n] + mw
+    return found
+
+
+def station_cuts(r: Reader, year: int) -> dict[str, np.ndarray]:
+    """MW that is off by hour among those who draw through a station, inside the hours of their rights."""
+    return _through(r, r.book.hourly("rights.cut", year))
+
+
+def _through(r: Reader, series: dict[tuple[str, ...], np.ndarray]) -> dict[str, np.ndarray]:
+    """Sums by station whose transformers it passes; keys begin with station and side."""
+    parent, found = r.frame.network.parent, dict[str, np.ndarray]()
+    for (n, side, *_), mw in series.items():
         at = n if side == "mv" else parent.get(n, "")
         while at:
-            if at in found:
-                found[at] = found[at] + mw
+            found[at] = found.get(at, np.zeros(len(mw))) + mw
             at = parent.get(at, "")
     return found

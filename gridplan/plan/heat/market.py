@@ -62,7 +62,7 @@ class Market:
 
     def __init__(self, r: Reader, net: HeatNet) -> None:
         """Read what is built and dispatched."""
-        self.r, self.net, self.clock = r, net, Clock(r)
+        self.r, self.net, self.clock = r, net, r.once(Clock)
         self.prices: Prices = r.once(prices)
         self.years, self.discount, self.annuity = r.frame.years, r.frame.discount, r.frame.annuity
         rows = r.frame.rows

@@ -14,7 +14,7 @@ import numpy as np
 from gridplan.model.prices import mean_carbon, mean_price
 from gridplan.plan.extract.reader import Reader
 from gridplan.solve.alone import SUMS
-from gridplan.solve.fixed import kept, layout, operate
+from gridplan.solve.fixed import kept, layout, operate, reached
 from gridplan.solve.highs import Options
 from gridplan.solve.hourly import key_of
 from gridplan.solve.lexicographic import objectives
@@ -61,7 +61,9 @@ def _duals(r: Reader) -> dict[tuple[str, str, int, int], float]:
     if goals[-1].name != MONEY:
         return {}
     bounds = kept(r.compiled, r.decided, layout(r.compiled))
-    operation = operate(r.compiled, goals, r.decided, bounds, Options(time_limit_s=SECONDS, threads=1))
+    operation = operate(
+        r.compiled, goals, reached(goals, r.decided), bounds, Options(time_limit_s=SECONDS, threads=1)
+    )
     if operation is None:
         return {}
     found = {}

@@ -83,6 +83,10 @@ def _hours(r: Reader) -> dict[tuple[int, int], _Hour]:
         found[y, p].exits[(at[w], low), (LIFT, w)] += mw * (1 - power[w, low, high])
     for k, level, y, p, mw in r.values("heat", "intake", "k", "level", "y", "p").itertuples(index=False):
         found[y, p].exits[(k, level), (INTAKE, k)] += mw
+    stands = {row["heat_storage"]: row["at"] for row in r.frame.rows("heat_storages")}
+    for k, level, y, p, mw in r.values("heat", "fill", "k", "level", "y", "p").itertuples(index=False):
+        side = found[y, p].exits if mw > 0 else found[y, p].entries
+        side[(stands[k], level), (TANK, k)] += abs(mw)
     for v, level, y, p, mw in r.values("heat", "lost", "v", "level", "y", "p").itertuples(index=False):
         found[y, p].exits[(v, level), (LOST, "")] += mw
     return found

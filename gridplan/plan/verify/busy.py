@@ -91,18 +91,12 @@ def _loads(v: View) -> list[tuple[Record, dict[int, np.ndarray]]]:
         found.append((rows[0], {y: peak[y] * shape for y in v.years}))
     for row in v.rows("datacenters"):
         shape, first = profile(v, row["profile"]), v.years[0]
-        found.append(
-            (
-                row,
-                {
-                    y: row["existing_it_mw"]
-                    * row["pue"]
-                    * min(1.0, row["existing_utilisation"] * (1 + row["existing_growth"]) ** (y - first))
-                    * shape
-                    for y in v.years
-                },
-            )
-        )
+        used = {
+            y: min(1.0, row["existing_utilisation"] * (1 + row["existing_growth"]) ** (y - first))
+            for y in v.years
+        }
+        whole = row["existing_it_mw"] * row["pue"]
+        found.append((row, {y: whole * share * shape for y, share in v.ending([row], used).items()}))
     for row in v.rows("heat_sinks"):
         if row["alternative"] == "all_electric" and not row["must_connect"]:
             shape = profile(v, row["profile"])
@@ -112,7 +106,7 @@ def _loads(v: View) -> list[tuple[Record, dict[int, np.ndarray]]]:
             mw = peak * shape / row["alternative_cop"]
             found.append(({"zone": row["zone"]}, {y: mw * (not row["from_year"] > y) for y in v.years}))
     for rows in v.groups("supplies", "supply").values():
-        size = v.by_year(rows, "capacity_mw" if rows[0]["profile"] else "min_mw")
+        size = v.ending(rows, v.by_year(rows, "capacity_mw" if rows[0]["profile"] else "min_mw"))
         shape = profile(v, rows[0]["profile"])
         found.append((rows[0], {y: -max(np.nan_to_num(size[y]), 0.0) * shape for y in v.years}))
     return found

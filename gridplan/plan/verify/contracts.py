@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from gridplan.plan.verify import tolerance
-from gridplan.plan.verify.busy import offered
+from gridplan.plan.verify.busy import offered, profile
 from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.held import flexible
 from gridplan.plan.verify.holds import DEMAND, FEEDIN, Hold
 from gridplan.plan.verify.ledger import Ledger
 from gridplan.plan.verify.stations import limits
-from gridplan.plan.verify.view import View, ancestors
+from gridplan.plan.verify.view import ancestors
 
 TOUCHED = (1, 1314, 8760)  # numbers of busiest hours at which the load-duration curve is looked at
 NAN = float("nan")
@@ -21,6 +20,7 @@ NAN = float("nan")
 def contracts(f: Facts, book: Ledger) -> None:
     """In hours of which the profiles are known, stations have room for contracts, used or not."""
     v, names = f.view, list(f.hours.station)
+    share = np.column_stack([f.hours.rating(v.stations.loc[n, "rating_profile"]) for n in names])
     known = f.hours.weight == 0 if v.case.profiles is not None else np.ones(len(f.hours), dtype=bool)
     for k, (direction, sign) in enumerate(((DEMAND, 1.0), (FEEDIN, -1.0))):
         kept = _kept(f, direction, known)
@@ -28,7 +28,7 @@ def contracts(f: Facts, book: Ledger) -> None:
             limit = np.array([limits(v, n, y)[k] for n in names])
             own = known & (f.hours.year == y)
             mask = (kept > 0) & f.passable & ~np.isnan(limit) & own[:, None]
-            rows, bound = f.hours.cells(names, "substation", mask), np.broadcast_to(limit, mask.shape)[mask]
+            rows, bound = f.hours.cells(names, "substation", mask), (limit * share)[mask]
             stated = (sign * f.hours.through + kept)[mask]
             book.at_most(("withdrawals", "mw"), rows, stated, bound, "MW", tolerance.MW, "with contracts:")
 
@@ -94,6 +94,7 @@ def lost_energy(f: Facts, book: Ledger) -> None:
     v = f.view
     if v.case.profiles is None or not any(flexible(row) for row in offered(v, DEMAND).values()):
         return
+    nothing = {row["reinforcement"]: 0.0 for row in v.rows("reinforcements")}
     for n in v.stations.index:
         below = [h for h in f.holds[DEMAND] if n in (h.station, *ancestors(v, h.station))]
         for y in v.years:
@@ -103,19 +104,11 @@ def lost_energy(f: Facts, book: Ledger) -> None:
             if not passing or np.isnan(limit):
                 continue
             load = sum(np.full(8760, h.contract) if h.kind == "firm" else h.draw for h in passing)
-            usual = np.minimum(v.base_load[n, y], _today(v, n))
+            rate = profile(v, str(v.stations.loc[n, "rating_profile"]))
+            usual = np.minimum(v.base_load[n, y], limits(v, n, y, nothing).demand * rate)
             order = np.argsort(-usual, kind="stable")
             told = sum(h.told.get("expected_mwh", NAN) - h.shut.sum() for h in now if flexible(h.right))
-            must = max(float((usual + load - limit)[order[:k]].sum()) for k in TOUCHED)
+            must = max(float((usual + load - limit * rate)[order[:k]].sum()) for k in TOUCHED)
             at, said = {"substation": n, "year": y}, "by the curve at least"
             column = ("rights", "expected_mwh")
             book.at_least(column, at, told, max(must, 0.0), "MWh", tolerance.RIGHT_MWH, said)
-
-
-def _today(v: View, station: str) -> float:
-    """MW demand limit of a station before anything is built."""
-    row, rating = v.stations.loc[station], v.settings.physics.emergency_rating
-    if not pd.isna(row["firm_demand_mva"]):
-        return float(v.pf * row["firm_demand_mva"])
-    count, size = int(row["transformers"]), float(np.nan_to_num(row["transformer_mva"]))
-    return float(v.pf * min(rating * max(count - 1, 0) * size, count * size))

@@ -41,7 +41,8 @@ class Corridor:
     """A corridor: its ends, what is there (MW and reactance of one circuit) and what may be added.
 
     `adds` holds (reinforcement, circuits of a unit, MW and reactance of one circuit); with 0 circuits a unit
-    raises the rating. `shift` is what a phase shifter takes off the angle (pu·MW).
+    raises the rating. `shift` is what a phase shifter takes off the angle (pu·MW), `until` the last year of
+    what is there, `rating` the profile of all ratings.
     """
 
     ends: tuple[str, str]
@@ -50,6 +51,12 @@ class Corridor:
     x: float
     adds: list[tuple[str, int, float, float]] = field(default_factory=list)
     shift: float = 0.0
+    until: float = np.inf
+    rating: str = ""
+
+    def there(self, year: int) -> int:
+        """Circuits of the case that are in service in a year."""
+        return self.circuits if year <= self.until else 0
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,9 @@ class Corridors:
         elif convention == "1/(x*tap)":
             x, shift = x * row["tap_ratio"], 100 * float(np.deg2rad(row["shift_deg"]))
         mw: float = np.inf if pd.isna(row["circuit_mva"]) else self.view.pf * row["circuit_mva"]
-        return Corridor((row["from"], row["to"]), int(row["circuits"]), mw, x, shift=shift)
+        until: float = np.inf if pd.isna(row["until_year"]) else row["until_year"]
+        ends = (row["from"], row["to"])
+        return Corridor(ends, int(row["circuits"]), mw, x, [], shift, until, row["rating_profile"])
 
     def _add(self, row: Record) -> None:
         name = row["target"]
@@ -124,7 +133,7 @@ class Corridors:
         c, units = self.all[name], self.view.units
         raised = sum(mw * units[r, year] for r, count, mw, _ in c.adds if not count)
         found = []
-        if c.circuits:
+        if c.there(year):
             found.append(Piece("", c.mw * c.circuits + raised, c.x / c.circuits, c.circuits))
         for r, count, mw, x in c.adds:
             n = count * round(units[r, year])
@@ -142,7 +151,7 @@ class Corridors:
         whole = {name: self.standing(name, year) for name in self.all}
         if not outage:
             return State(whole, frozenset(), 1.0)
-        existing = outage in self.all and self.all[outage].circuits > 0
+        existing = outage in self.all and self.all[outage].there(year) > 0
         left: dict[str, list[Piece]] = {}
         lost = ""
         for name, pieces in whole.items():
@@ -183,10 +192,10 @@ class Corridors:
 
     def outages(self, year: int) -> list[str]:
         """Circuits whose loss counts in a stage; of circuits alike in a corridor one stands for all."""
-        names = [name for name, c in self.all.items() if c.circuits]
+        names = [name for name, c in self.all.items() if c.there(year)]
         for c in self.all.values():
             for r, count, mw, x in c.adds:
-                alike = c.circuits > 0 and (mw, x) == (c.mw, c.x)
+                alike = c.there(year) > 0 and (mw, x) == (c.mw, c.x)
                 if count and not alike and self.view.units[r, year] > 0.5 and r not in names:
                     names.append(r)
         return names

@@ -107,6 +107,11 @@ class Hours:
         values = profiles[name].to_numpy(float)[np.where(known, hour, 0).astype(int)]
         return np.where(known, values, np.nan)
 
+    def rating(self, name: str) -> np.ndarray:
+        """Rating profile by period; in an energy block, whose mean is not known, its largest value."""
+        values = self.profile(name)
+        return np.where(np.isnan(values), self.view.most(name), values)
+
     def stock(self, by_year: dict[int, float]) -> np.ndarray:
         """A value by stage as a value by period."""
         return np.array([by_year.get(int(y), np.nan) for y in self.year])

@@ -57,7 +57,8 @@ def _sites(v: View) -> Amounts:
         if row is None or y not in v.lengths:
             continue  # the check of tables names it
         found["datacenter_mw"][y] += r["it_mw"]
-        found["datacenter_total_mw"][y] += r["it_mw"] + row["existing_it_mw"]
+        there = v.ending([row], {y: row["existing_it_mw"]})[y]
+        found["datacenter_total_mw"][y] += r["it_mw"] + there
         found["datacenter_grid_mw"][y] += r["grid_mw"] + r["existing_grid_mw"]
         found["land_ha"][y] += r["it_mw"] * row["ha_per_mw"]
     new = np.diff([0.0, *found["datacenter_mw"].values()])
@@ -106,7 +107,8 @@ def _power(v: View) -> Amounts:
     made, first = generated(v), v.by_id("supplies", "supply")
     new = v.stated("supplies", ["supply", "year"], "new_mw")
     for name, rows in v.groups("supplies", "supply").items():
-        carbon, capacity = v.by_year(rows, "co2_kg_per_mwh"), v.by_year(rows, "capacity_mw")
+        carbon = v.by_year(rows, "co2_kg_per_mwh")
+        capacity = v.ending(rows, v.by_year(rows, "capacity_mw"))
         profile = first[name]["profile"]
         for y in v.years:
             mwh = made.get((name, y), 0.0)

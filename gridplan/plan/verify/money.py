@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.plan.verify import tolerance
+from gridplan.plan.verify.building import over_lead_time
 from gridplan.plan.verify.electricity import bought
 from gridplan.plan.verify.facts import Facts
 from gridplan.plan.verify.held import tariffs
@@ -53,6 +54,14 @@ def _heat(v: View) -> Costs:
     return found + [(r["year"], r["heat_mw"] * price.get(r["heat_pump"], np.nan)) for r in pumps]
 
 
+def heat_overnight(v: View) -> dict[int, float]:
+    """MEUR of heat in service by stage."""
+    at = dict.fromkeys(map(float, v.years), 0.0)
+    for year, cost in _heat(v):
+        at[year] = at.get(year, 0.0) + cost
+    return {y: at[y] for y in v.years}
+
+
 def _masts(v: View) -> Costs:
     return [(y, keur / 1000) for (_, y), keur in paid_keur(v).items()]
 
@@ -72,10 +81,17 @@ def _stocks(v: View) -> Costs:
 
 
 def capex(f: Facts, book: Ledger) -> None:
-    """capex_meur of a stage is what enters service in it, overnight and undiscounted."""
+    """capex_meur of a stage is what enters service in it, overnight and undiscounted; so much a year."""
     v = f.view
     new = np.diff([0.0, *overnight(v).values()])
     _compare(v, book, "capex_meur", list(new), tolerance.MW, "of what enters service")
+    paid = over_lead_time(v, "capex_meur")
+    works = dict.fromkeys(map(float, v.years), 0.0)
+    for year, cost in _works(v):
+        works[year] += cost
+    rest = np.array(new) - np.diff([0.0, *works.values()])
+    yearly = [paid[y] + other / v.lengths[y] for y, other in zip(v.years, rest, strict=True)]
+    _compare(v, book, "investment_meur_per_year", yearly, tolerance.MW, "over the lead time")
     stated = v.stated("reinforcements", ["reinforcement", "year"], "capex_meur")
     for row in v.rows("reinforcements"):
         name = row["reinforcement"]

@@ -151,6 +151,9 @@ def duration(f: Facts, book: Ledger) -> None:
         ids = rows[["substation", "year", "rank_hours"]].iloc[1:]
         column = ("duration", "mw")
         book.at_most(column, ids, mw[1:], mw[:-1], "MW", tolerance.EXACT, "the rank before has")
+        ids, uncut = rows[["substation", "year", "rank_hours"]], rows["uncut_mw"].to_numpy()
+        at_rank = ("duration", "uncut_mw")
+        book.at_least(at_rank, ids, uncut, mw, "MW", tolerance.EXACT, "with what is off: at least")
         for direction, end in (("demand", mw[0]), ("feedin", -mw[-1])):
             at = {"substation": key[0], "year": key[1], "direction": direction}
             told = peaks.get((*key, direction), np.nan)

@@ -23,12 +23,13 @@ def supplies(f: Facts, book: Ledger) -> None:
     for name, group in f.view.groups("supplies", "supply").items():
         row, capacity = rows[name], f.view.by_year(group, "capacity_mw")
         grows = row["max_new_mw"] > 0 and not any(pd.isna(c) for c in capacity.values())
+        capacity = f.view.ending(group, capacity)
         added = {y: float(new.get((name, y), 0.0)) for y in f.view.years}
         at = [{"supply": name, "year": y} for y in f.view.years]
         most = row["max_new_mw"] if grows else 0.0
         stock = list(added.values())
         book.at_most(("supplies", "new_mw"), at.__getitem__, stock, [most] * len(at), "MW", tolerance.UNIT)
-        least = f.view.by_year(group, "min_mw")
+        least = f.view.ending(group, f.view.by_year(group, "min_mw"))
         _hourly(f, book, row, mw[:, index[name]], (least, capacity, added))
     stays(book, f.view.table("supplies").drop_duplicates(["supply", "year"]), "supplies", "supply", "new_mw")
 

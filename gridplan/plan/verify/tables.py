@@ -29,6 +29,10 @@ KEYS: dict[str, list[str]] = {
     "heat_pumps": ["heat_pump", "year"],
     "heat_storages": ["heat_storage", *KEY],
     "heat_seasons": ["network", "year", "month"],
+    "heat_business": ["from", "to", "year"],
+    "heat_connections": ["from", "to"],
+    "heat_reuse": ["site"],
+    "heat_flows": ["year", "from", "from_kind", "to", "to_kind"],
     "masts": ["mast", "year"],
     "mast_outages": ["outage", "year", "mast"],
     "supplies": ["supply", *KEY],
@@ -39,6 +43,9 @@ KEYS: dict[str, list[str]] = {
     "unserved": ["substation", "year"],
     "islanding": ["outage", "year"],
     "duration": ["substation", "year", "rank_hours"],
+    "alleviation": ["substation", "year", "direction"],
+    "queue": ["request"],
+    "queue_classes": ["class", "direction", "year"],
     "policies": ["policy", "year"],
     "indicators": ["indicator", "zone", "year"],
 }
@@ -57,6 +64,7 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
     "heat_pumps": (("heat_pumps", "heat_pump"),),
     "heat_storages": (("heat_storages", "heat_storage"),),
     "heat_seasons": (("heat_sinks", "sink"),),
+    "heat_reuse": (("datacenters", "site"),),
     "masts": (("masts", "mast"),),
     "supplies": (("supplies", "supply"),),
     "storages": (("storages", "storage"),),
@@ -64,9 +72,20 @@ IDS: dict[str, tuple[tuple[str, str], ...]] = {
     "unserved": (("substations", "substation"),),
     "duration": (("substations", "substation"),),
     "policies": (("policies", "policy"),),
+    "alleviation": (("substations", "substation"),),
+    "queue": (("queue", "request"),),
 }
 COMPLETE = ("reinforcements", "datacenters", "heat_sinks", "masts")  # a row for every asset and stage
-MAY_BE_BLANK = frozenset({"limit_mw", "loading", "headroom_mw", "start_year", "outage_mw", "outage_loading"})
+MAY_BE_BLANK = frozenset(
+    {
+        *("limit_mw", "loading", "headroom_mw", "outage_mw", "outage_loading"),
+        *("start_year", "need_year", "latest_start_year", "slack_years", "short_year"),
+        *("first_congested_year", "alleviation_year"),
+        *("served_year", "waiting_years", "mean_waiting_years"),
+        # No heat goes, or its level is not known; a site without a case, a station without a limit.
+        *("temperature_c", "eur_per_gj", "subsidy_eur_per_gj", "length_km", "npv_meur", "heat_reuse.room_mw"),
+    }
+)
 SUBJECTS = ["supplies", "storages", "datacenters", "rights", "heat", "telecom", "unserved", "demands"]
 SUBJECTS += ["existing_datacenters"]
 
@@ -100,9 +119,11 @@ def _rows(v: View, book: Ledger, name: str) -> None:
     table, keys = v.table(name), KEYS[name]
     ids = table[keys]
     book.holds((name, keys[0]), ids, ~ids.duplicated().to_numpy(), "stands twice")
-    book.deny((name, "year"), ids, ~table["year"].isin(v.years).to_numpy(), "is no stage of the case")
+    if "year" in table:
+        book.deny((name, "year"), ids, ~table["year"].isin(v.years).to_numpy(), "is no stage of the case")
     for column in table.columns:
-        if column not in TEXT | FLAGS | MAY_BE_BLANK and column != "year":
+        blank = column in MAY_BE_BLANK or f"{name}.{column}" in MAY_BE_BLANK
+        if column not in TEXT | FLAGS and column != "year" and not blank:
             book.deny((name, column), ids, table[column].isna().to_numpy(), "is blank, or no number")
     if name in IDS:
         known: set[Any] = set().union(*(v.case.table(t)[key] for t, key in IDS[name]))

@@ -32,7 +32,21 @@ ASSETS = (
 PLACES = ("supply", "storage", "policy", "zone", "region", "from", "to", "at", "target", "owner", "scope")
 HOLDERS = ("holder", "group")
 WORDS = ("kind", "direction", "class", "right", "side", "subject", "indicator", "sense", "unit")
-TEXT = frozenset((*ASSETS, *PLACES, *HOLDERS, *WORDS, "outage", "worst_outage", "substations"))
+LISTS = (
+    "links",
+    "pipes",
+    "heat_pumps",
+    "station",
+    "freed_station",
+    "verdict",
+    "by",
+    "from_kind",
+    "to_kind",
+    "sentence_en",
+    "sentence_nl",
+)
+OTHERS = ("outage", "worst_outage", "substations", "need", "request", "stations", "date", "blocked_by")
+TEXT = frozenset((*ASSETS, *PLACES, *HOLDERS, *WORDS, *LISTS, *OTHERS))
 FLAGS = frozenset({"open", "connected", "in_service", "edge", "binding"})
 # Tables with rows for hours of the program.
 HOURLY = ("flows", "supplies", "storages", "heat_storages", "withdrawals", "curtailments")
@@ -178,6 +192,25 @@ class View:
         if not name or self.case.profiles is None:
             return self.year_hours
         return float(self.case.profiles[name].sum())
+
+    def most(self, name: str) -> float:
+        """Largest value of a profile; 1 for a blank one."""
+        return float(self.case.profiles[name].max()) if name and self.case.profiles is not None else 1.0
+
+    def least(self, name: str) -> float:
+        """Smallest value of a profile; 1 for a blank one."""
+        return float(self.case.profiles[name].min()) if name and self.case.profiles is not None else 1.0
+
+    def lead(self, row: Record) -> float:
+        """Lead time of a reinforcement, years."""
+        slow = row["lead_time_p90_years"]
+        counts = self.settings.horizon.lead_time == "p90" and slow > row["lead_time_years"]
+        return float(slow if counts else row["lead_time_years"])
+
+    def ending(self, rows: list[Record], by_year: dict[int, float]) -> dict[int, float]:
+        """Values of an asset by stage, 0 after the first until_year that its rows state."""
+        last = next((row["until_year"] for row in rows if not pd.isna(row["until_year"])), np.inf)
+        return {y: 0.0 if y > last else value for y, value in by_year.items()}
 
     @cached_property
     def year_hours(self) -> float:

@@ -71,7 +71,7 @@ def existing_mw(f: Facts, row: Record) -> dict[int, float]:
     """Peak MW that a site's existing IT draws, by stage: it grows, but never past full use."""
     grown = {y: (1 + row["existing_growth"]) ** (y - f.view.years[0]) for y in f.view.years}
     used = {y: min(1.0, row["existing_utilisation"] * factor) for y, factor in grown.items()}
-    return {y: row["existing_it_mw"] * row["pue"] * used[y] for y in f.view.years}
+    return f.view.ending([row], {y: row["existing_it_mw"] * row["pue"] * used[y] for y in f.view.years})
 
 
 def profiled_mw(f: Facts, assets: list[Asset]) -> np.ndarray:

@@ -13,8 +13,14 @@ TABLE = "branches"
 SECURITY = Item("security", "case", ("physics",), "security")
 
 
-def _branch(name: str) -> Item:
-    return Item("branch", TABLE, (name,), "circuit_mva")
+def _branch(context: Context, name: str, year: int) -> Item:
+    """The rating of a corridor; the end of its circuits where they have come to it."""
+    there = context.frame.network.at(year).corridors[name].circuits
+    return (
+        Item("branch", TABLE, (name,), "circuit_mva")
+        if there
+        else Item("ended", TABLE, (name,), "until_year")
+    )
 
 
 def _flow(context: Context, flow: Any) -> None:
@@ -23,12 +29,12 @@ def _flow(context: Context, flow: Any) -> None:
         low, high = flow[e, y, p].bounds
         if high is not None and np.isfinite(high):
             context.release(flow, (e, y, p), -np.inf, np.inf)
-            context.hold(_branch(e), flow, (e, y, p), low, high, per=1.0)
+            context.hold(_branch(context, e, y), flow, (e, y, p), low, high, per=1.0)
 
 
 def _rated(context: Context, rows: Rows) -> None:
-    for at, (e, _, _) in rows:
-        context.give(_branch(e), at)
+    for at, (e, y, _) in rows:
+        context.give(_branch(context, e, y), at)
 
 
 def _balance(context: Context, rows: Rows) -> None:

@@ -9,17 +9,17 @@ import pandas as pd
 from gridplan.case.cells import split_ids
 from gridplan.explain.why.items import Item
 from gridplan.explain.why.register.context import ColumnEntry, Context, RowEntry, Rows
-from gridplan.model.reinforcements import first_year
+from gridplan.model.reinforcements import first_year, lead_column, lead_years
 
 TABLE = "reinforcements"
 
 
 def timing(context: Context, row: dict[str, Any]) -> Item:
     """What makes a reinforcement late: the later of its earliest year and its lead time."""
-    first = context.frame.case.settings.horizon.years[0]
+    horizon = context.frame.case.settings.horizon
     year = row["earliest_year"]
-    late = pd.notna(year) and year >= first + row["lead_time_years"]
-    column = "earliest_year" if late else "lead_time_years"
+    late = pd.notna(year) and year >= horizon.years[0] + lead_years(row, horizon.lead_time)
+    column = "earliest_year" if late else lead_column(row, horizon.lead_time)
     return Item("timing", TABLE, (row["reinforcement"],), column)
 
 

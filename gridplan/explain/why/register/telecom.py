@@ -2,48 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gridplan.explain.why.items import Item
 from gridplan.explain.why.register.context import ColumnEntry, Context, RowEntry, Rows
 
 
-def _covered(context: Context, covered: Any) -> None:
-    for c, y in covered:
-        if covered[c, y].lb:
-            context.release(covered, (c, y), 0.0, covered[c, y].ub)
-            context.hold(Item("cell", "cells", (c,), "required"), covered, (c, y), lower=1.0, per=0.0)
-
-
-def _must(column: str) -> RowEntry:
-    """Rows of cells that must be covered, or have an edge site in reach."""
+def _asks(kind: str, column: str) -> RowEntry:
+    """Rows of a cell that asks for a mast or an edge site in reach."""
 
     def entry(context: Context, rows: Rows) -> None:
         for at, (c, _) in rows:
-            context.give(Item("cell", "cells", (c,), column), at, per=0.0)
+            context.give(Item(kind, "cells", (c,), column), at, per=0.0)
 
     return entry
 
 
 CONSTRAINTS: dict[str, RowEntry | str] = {
+    "telecom.must": _asks("cell", "required"),
+    "telecom.edge_must": _asks("edge_cell", "edge_required"),
     "telecom.mast_stays": "what stands stays",
     "telecom.covers": "a cell is covered by a mast in reach",
     "telecom.counts": "what a mast reaches is covered",
-    "telecom.must": _must("required"),
-    "telecom.site_paid": "a site is paid once by the masts on it",
-    "telecom.site_needed": "a site without a mast is not paid",
-    "telecom.edge_stands": "an edge site needs its mast",
+    "telecom.site_paid": "a mast on a site pays for it",
+    "telecom.site_needed": "without a mast there is no site",
+    "telecom.edge_stands": "an edge site stands at a mast",
     "telecom.edge_stays": "what stands stays",
-    "telecom.edge_must": _must("edge_required"),
-    "telecom.edge_covers": "an edge site in reach",
-    "telecom.edge_counts": "what an edge site reaches is covered",
-    "telecom.withdraw": "what masts draw from the grid",
+    "telecom.edge_covers": "a cell has an edge site where one reaches it",
+    "telecom.edge_counts": "what an edge site reaches counts",
+    "telecom.withdraw": "what masts and edge sites draw from the grid",
 }
 VARIABLES: dict[str, ColumnEntry | str] = {
-    "telecom.covered": _covered,
     "telecom.mast": "decided by the plan; what exists stands",
-    "telecom.site": "decided by the masts on it",
     "telecom.edge": "decided by the plan",
-    "telecom.edge_covered": "bounded by rows",
+    "telecom.covered": "follows from the masts",
+    "telecom.edge_covered": "follows from the edge sites",
+    "telecom.site": "follows from the masts",
     "telecom.withdrawal": "a sum",
 }

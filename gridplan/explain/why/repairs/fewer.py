@@ -45,6 +45,7 @@ def given_up(question: Question) -> Iterator[Candidate]:
     for kind, column, value in (
         ("must_connect", "must_connect", False),
         ("cell", "required", None),
+        ("edge_cell", "edge_required", None),
     ):
         items = question.of(kind)
         if len(question.found) == 1:

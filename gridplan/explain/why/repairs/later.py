@@ -12,9 +12,16 @@ from gridplan.explain.why.cells import cell_of, governing, ident, row_of, rows_o
 from gridplan.explain.why.items import TIMING, Item
 from gridplan.explain.why.question import Question
 from gridplan.explain.why.repairs.candidate import Candidate
+from gridplan.model.reinforcements import lead_years
 
 TRIED = 4  # years
-COLUMNS = {"programme": "year", "policy_min": "from_year", "cell": "required", "must_connect": "from_year"}
+COLUMNS = {
+    "programme": "year",
+    "policy_min": "from_year",
+    "cell": "required",
+    "edge_cell": "edge_required",
+    "must_connect": "from_year",
+}
 
 
 def later(question: Question) -> Iterator[Candidate]:
@@ -51,7 +58,8 @@ def _years(question: Question, start: int) -> list[int]:
     for item in question.items:
         if item.role == TIMING:
             row = row_of(question.case, item)
-            lead = row.get("lead_time_years", 0.0)
+            chance = question.case.settings.horizon.lead_time
+            lead = lead_years(row, chance) if "lead_time_years" in row else 0.0
             known = [first + lead, row.get("earliest_year"), row.get("from_year")]
             found.add(ceil(max(v for v in known if pd.notna(v))))
         if item.kind == "policy_max":

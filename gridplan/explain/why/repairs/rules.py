@@ -71,8 +71,9 @@ def _by(question: Question, item: Item, year: int) -> dict[str, Any]:
         if column in row and pd.notna(row[column]) and row[column] > year:
             patch[f"{item.table}.{item.ident}.{column}"] = year
     left = year - question.case.years[0]
-    if row.get("lead_time_years", 0.0) > left:
-        patch[f"{item.table}.{item.ident}.lead_time_years"] = left
+    for column in ("lead_time_years", "lead_time_p90_years"):
+        if column in row and row[column] > left:
+            patch[f"{item.table}.{item.ident}.{column}"] = left
     return patch
 
 
