@@ -87,8 +87,9 @@ class _Maker:
             if self.network.bus[station] == station:
                 self.tables.add("buses", station, v_nom=1.0, carrier="AC", **place)
             of = {name: mw for name, mw in limit[station].items() if math.isfinite(mw)}
-            cap = of.get("cap_mw", math.inf)
-            demand, feedin = min(of.get("demand_mw", math.inf), cap), min(of.get("feedin_mw", math.inf), cap)
+            demand, feedin = of.get("demand_mw", math.inf), of.get("feedin_mw", math.inf)
+            if math.isfinite(demand):
+                demand = min(demand, of.get("cap_mw", math.inf))
             if math.isfinite(demand) or math.isfinite(feedin) or self.network.bus[station] != station:
                 self.limited.add(station)
                 self.tables.add("buses", station + BEHIND, v_nom=1.0, carrier="AC", **place)
@@ -169,7 +170,7 @@ class _Maker:
 
     def supplies(self, plan: Plan | None) -> None:
         """Generators; a grid above also takes, at no price."""
-        grown: dict[str, float] = {}
+        grown: dict[Any, Any] = {}
         if plan is not None and len(plan.tables["supplies"]):
             table = plan.table("supplies")
             grown = table[table["year"] == self.year].groupby("supply")["new_mw"].max().to_dict()

@@ -119,7 +119,7 @@ def test_tables_join_the_result_folder(plan, tmp_path, capsys):
     again = load_plan(tmp_path / "plan").table("ac_branches")
     assert again["worst_outage"].tolist() == [""] or again["worst_outage"].isna().all()
     table = tmp_path / "plan" / "tables" / "ac_branches.csv"
-    table.write_text(table.read_text().replace(",60,", ",61,"))
+    table.write_text(table.read_text().replace(",60.0,", ",61.0,"))
     assert not verify_folder(tmp_path / "plan").ok
 
 
