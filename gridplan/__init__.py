@@ -9,14 +9,16 @@ if TYPE_CHECKING:
     from gridplan.case import Case
     from gridplan.case import read_case as load
     from gridplan.plan import Plan
+    from gridplan.study.compare import compare
 
-__all__ = ["Case", "Plan", "load"]
+__all__ = ["Case", "Plan", "compare", "load"]
 
 # Names are imported when first used, so that `import gridplan` (and `--help`) stays fast.
 _WHERE = {
     "load": ("gridplan.case", "read_case"),
     "Case": ("gridplan.case", "Case"),
     "Plan": ("gridplan.plan.plan", "Plan"),
+    "compare": ("gridplan.study.compare", "compare"),
 }
 
 

@@ -78,16 +78,24 @@ def case_files(case: Case) -> dict[str, str]:
 
 def table_text(table: Table, frame: pd.DataFrame) -> str:
     """A table as CSV; optional columns in which every cell is the default are left out."""
+    columns = table_cells(table, frame)
+    out = io.StringIO()
+    # Python before 3.13 writes a lone return without quotes, which then reads as the end of the row.
+    returns = any("\r" in cell for cells in columns.values() for cell in cells)
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL)
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return out.getvalue()
+
+
+def table_cells(table: Table, frame: pd.DataFrame) -> dict[str, list[str]]:
+    """The cells of a table as text, by column; columns as in `table_text`."""
     columns = {}
     for column in table.columns.values():
         cells = [_cell(column, value) for value in frame[column.name].tolist()]
         if column.name in table.key or column.required or not _all_default(column, cells, frame):
             columns[column.name] = cells
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    return out.getvalue()
+    return columns
 
 
 def _cell(column: Column, value: Any) -> str:

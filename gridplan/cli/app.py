@@ -6,9 +6,13 @@ from typing import Annotated
 
 import typer
 
+from gridplan.cli.ac_check import ac_check
 from gridplan.cli.alternatives import alternatives
+from gridplan.cli.bottlenecks import bottlenecks
+from gridplan.cli.compare import compare, rerun
 from gridplan.cli.doctor import doctor
 from gridplan.cli.explain import explain
+from gridplan.cli.export import export
 from gridplan.cli.frontier import frontier
 from gridplan.cli.headroom import headroom
 from gridplan.cli.heat import heat
@@ -16,8 +20,12 @@ from gridplan.cli.import_ import import_
 from gridplan.cli.new import new
 from gridplan.cli.options import examples
 from gridplan.cli.plot import plot
+from gridplan.cli.policy_cost import policy_cost
+from gridplan.cli.report import report
 from gridplan.cli.robust import robust
 from gridplan.cli.solve import solve
+from gridplan.cli.sweep import sweep
+from gridplan.cli.unlock import unlock
 from gridplan.cli.validate import validate
 from gridplan.cli.verify import verify
 
@@ -65,6 +73,12 @@ app.command(
 )(plot)
 app.command(
     epilog=examples(
+        "gridplan report results/tutorial --lang nl",
+        "gridplan report results/tutorial --zone Havenstad --lang both",
+    )
+)(report)
+app.command(
+    epilog=examples(
         "gridplan explain tutorial --plan results/tutorial",
         "gridplan explain tutorial --plan results/tutorial --place HAV --lang nl",
     )
@@ -81,6 +95,24 @@ app.command(
         "gridplan heat results/tutorial --coupling --lang nl",
     )
 )(heat)
+app.command(
+    epilog=examples(
+        "gridplan bottlenecks tutorial",
+        "gridplan bottlenecks results/tutorial --year 2035 --lang nl --out results/full",
+    )
+)(bottlenecks)
+app.command(
+    epilog=examples(
+        "gridplan unlock tutorial --pairs",
+        "gridplan unlock tutorial --kept results/tutorial --measure mw_years --lang nl",
+    )
+)(unlock)
+app.command(
+    epilog=examples(
+        "gridplan policy-cost tutorial --no-shapley",
+        "gridplan policy-cost tutorial --only noordveld_ban --price 2 --out results/rules",
+    )
+)(policy_cost)
 app.command(
     epilog=examples(
         "gridplan frontier garver6 --x capex_meur --y new_circuits --exact",
@@ -100,10 +132,32 @@ app.command(
     )
 )(robust)
 app.command(
+    epilog=examples(
+        "gridplan sweep tutorial --dry-run",
+        "gridplan sweep tutorial --workers 2 --out results/sweep",
+    )
+)(sweep)
+app.command(
+    epilog=examples(
+        "gridplan compare results/tutorial results/quick",
+        "gridplan compare now=results/tutorial quick=results/quick --out results/compared",
+    )
+)(compare)
+app.command(
+    epilog=examples("gridplan rerun results/tutorial/manifest.json", "gridplan rerun results/tutorial --json")
+)(rerun)
+app.command(
     "import",
     epilog=examples(
         "gridplan import tnep three_bus my-expansion --dispatch fixed",
         "gridplan import matpower three_bus.m my-dispatch",
     ),
 )(import_)
+app.command(
+    epilog=examples("gridplan export excel tutorial tutorial.xlsx", "gridplan export excel garver6 g.xlsx"),
+)(export)
+app.command(
+    "ac-check",
+    epilog=examples("gridplan ac-check results/tutorial", "gridplan ac-check results/tutorial --outages"),
+)(ac_check)
 app.command(epilog=examples("gridplan doctor", "gridplan doctor --json"))(doctor)

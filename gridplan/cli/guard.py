@@ -50,8 +50,11 @@ def _report(error: Exception, *, verbose: bool, as_json: bool) -> int:
     try:
         from gridplan.case import CaseError
         from gridplan.cli.problems import show_invalid
+        from gridplan.exchange.needs import NeedsPackageError
         from gridplan.plan.load import LoadError
         from gridplan.plan.save import FolderError
+        from gridplan.study.engine import EngineError
+        from gridplan.study.sweeps.read import StudyError
     except ImportError as missing:  # a broken installation: `gridplan doctor` tells more
         report_bug(missing, verbose=verbose)
         return BUG
@@ -59,7 +62,7 @@ def _report(error: Exception, *, verbose: bool, as_json: bool) -> int:
     if isinstance(error, CaseError):
         show_invalid(tuple(error.problems), as_json=as_json)
         return INVALID
-    if isinstance(error, (FolderError, LoadError)):
+    if isinstance(error, (FolderError, LoadError, NeedsPackageError, EngineError, StudyError)):
         typer.echo(f"Error: {error}", err=True)
         return USAGE
     report_bug(error, verbose=verbose)

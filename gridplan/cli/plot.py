@@ -41,7 +41,7 @@ def plot(
         list[str] | None,
         typer.Argument(
             metavar="KIND",
-            help="map, siting, heat_sankey, cover, bottlenecks, duration, gantt, heat_seasons; "
+            help="map, siting, heat_sankey, cover, bottlenecks, duration, growth, gantt, heat_seasons; "
             "none: the usual ones.",
         ),
     ] = None,
@@ -136,6 +136,8 @@ def draw(
     plan: Plan, name: str, kind: str, options: dict[str, Any], folder: Path, lang: str, file_format: str
 ) -> list[Path]:
     """Draw one picture and its CSV; the two paths."""
+    from gridplan.plots.accessor import csv_text
+
     try:
         axes = getattr(plan.plot, kind)(**options, lang=lang)
         table = plan.plot.data(kind, **options)
@@ -145,5 +147,5 @@ def draw(
     picture, data = folder / f"{name}.{file_format}", folder / f"{name}.csv"
     stamp = {"png": "Software", "svg": "Date", "pdf": "CreationDate"}[file_format]
     axes.figure.savefig(picture, metadata={stamp: None})
-    table.to_csv(data, index=False, lineterminator="\n")
+    data.write_text(csv_text(table), encoding="utf-8", newline="\n")
     return [picture, data]

@@ -89,7 +89,7 @@ def links_of(case: Case, on: Side, off: Side) -> pd.DataFrame:
             for column in ("year", "pipe", "mw", "tj"):
                 blank = "" if column == "pipe" else np.nan if column == "year" else 0.0
                 value = table.loc[name, column] if name in table.index else blank
-                mine[f"{column}_{side}"] = "" if str(value) == "nan" and column == "pipe" else value
+                mine[f"{column}_{side}"] = "" if column == "pipe" and not isinstance(value, str) else value
         mine["status"] = _status(mine)
         found.append(mine | _why(name, str(mine["status"]), on, off, only))
     table = pd.DataFrame(found, columns=list(LINK_COLUMNS))

@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "outage_mw",
         "outage_loading",
         "rating",
+        "binding_hours",
     ),
     "datacenters": ("site", "class", "zone", "year", "right", "it_mw", "grid_mw", "existing_grid_mw", "open"),
     "rights": (

@@ -60,6 +60,15 @@ def read_plan(folder: str | Path) -> tuple[Plan, tuple[str, ...]]:
     return plan, changed
 
 
+def manifest_of(folder: str | Path) -> dict[str, Any]:
+    """What manifest.json of a result folder says.
+
+    Raises:
+        LoadError: it is not there, or cannot be read.
+    """
+    return _json(Path(folder) / "manifest.json")
+
+
 def _case(root: Path, manifest: Mapping[str, Any]) -> Case:
     """The case as it was solved, with the scenario, the changes and the input files it came from."""
     from gridplan.case import CaseError, read_case

@@ -29,6 +29,7 @@ PARTS = frozenset(
         "log.txt",
         "tables",
         "figures",
+        "report",
         "case",
     }
 )

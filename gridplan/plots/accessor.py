@@ -15,6 +15,8 @@ from gridplan.plots import (
     cover,
     duration,
     gantt,
+    growth,
+    growth_data,
     heat_bands,
     heat_sankey,
     heat_seasons,
@@ -39,8 +41,10 @@ DATA: dict[str, Callable[..., pd.DataFrame]] = {
     "siting": siting.data,
     "cover": cover.data,
     "heat_seasons": heat_seasons.data,
+    "growth": growth_data.data,
     "heat_sankey": heat_sankey.data,
 }
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 class Plots:
@@ -135,6 +139,21 @@ class Plots:
         words, table = Words(lang), heat_seasons.data(self._plan, year, network)
         return heat_seasons.draw(ax or style.sheet(10.5, 6.4), table, words, about(self._plan, words))
 
+    def growth(
+        self,
+        substation: str | None = None,
+        top: int = growth_data.TOP,
+        ax: Axes | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """What fills each station by stage and category (MW) against its limit: the `top`, or one.
+
+        Raises:
+            ValueError: unknown substation or language; a plan without tables.
+        """
+        words, table = Words(lang), growth_data.data(self._plan, substation, top)
+        return growth.draw(ax or style.sheet(), table, words, about(self._plan, words))
+
     def heat_sankey(
         self, year: int | None = None, region: str | None = None, ax: Axes | None = None, lang: str = "en"
     ) -> Axes:
@@ -174,6 +193,7 @@ class Plots:
         for station in dict.fromkeys(curves):
             found[f"duration_{slug(station)}"] = ("duration", {"substation": station})
         found |= {"gantt": ("gantt", {})} | {f"siting_{y}": ("siting", {"year": y}) for y in years}
+        found["growth"] = ("growth", {})
         for y in years:
             if heat_seasons.networks(self._plan, y):
                 found[f"heat_seasons_{y}"] = ("heat_seasons", {"year": y})
@@ -196,7 +216,7 @@ class Plots:
         curves = list(dict.fromkeys(rows(self._plan, "duration", years[-1])["substation"].astype(str)))
         if curves:
             chosen.append(f"duration_{slug(duration.tightest(self._plan, years[-1], curves))}")
-        chosen += ["gantt", f"siting_{years[-1]}"]
+        chosen += ["growth", "gantt", f"siting_{years[-1]}"]
         chosen += [f"heat_sankey_{years[-1]}"] if len(rows(self._plan, "heat_flows", years[-1])) else []
         chosen += [f"cover_{years[-1]}"] if self._has_cells() else []
         if heat_seasons.networks(self._plan, years[-1]):
@@ -221,7 +241,7 @@ class Plots:
             axes: Axes = getattr(self, kind)(**options, lang=lang)
             picture, table = target / f"{name}.png", target / f"{name}.csv"
             _write(axes, picture)
-            self.data(kind, **options).to_csv(table, index=False, lineterminator="\n")
+            table.write_text(csv_text(self.data(kind, **options)), encoding="utf-8", newline="\n")
             written += [picture, table]
         return written
 
@@ -263,6 +283,18 @@ def _write(axes: Axes, path: Path) -> None:
     figure = axes.get_figure(root=True)
     if figure is not None:
         figure.savefig(path, metadata={"Software": None})
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """CSV of what a picture draws; a text that a spreadsheet would run as a formula gets an apostrophe."""
+    texts = table.select_dtypes(include=["object", "string"]).columns
+    guarded = {name: [guard(value) for value in table[name]] for name in texts}
+    return table.assign(**guarded).to_csv(index=False, lineterminator="\n")
+
+
+def guard(value: Any) -> Any:
+    """A text as a spreadsheet takes it for text; anything else as it is."""
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 def slug(name: str) -> str:

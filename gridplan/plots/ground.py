@@ -24,7 +24,7 @@ def prepare(ax: Axes, data: pd.DataFrame, shapes: Mapping[str, Rings]) -> None:
     """Fix the extent to what is drawn (degrees) with a margin, and an aspect true to distances."""
     margins(ax, 0.3, SIDE, 0.65, 0.75)
     bare(ax)
-    x, y = _extent(data, shapes)
+    x, y = extent(data, shapes)
     pad = 0.04 * max(np.ptp(x), np.ptp(y)) or 0.02
     ax.set_xlim(x.min() - pad, x.max() + pad)
     ax.set_ylim(y.min() - pad, y.max() + pad)
@@ -34,7 +34,7 @@ def prepare(ax: Axes, data: pd.DataFrame, shapes: Mapping[str, Rings]) -> None:
     ax.apply_aspect()
 
 
-def _extent(data: pd.DataFrame, shapes: Mapping[str, Rings]) -> tuple[np.ndarray, np.ndarray]:
+def extent(data: pd.DataFrame, shapes: Mapping[str, Rings]) -> tuple[np.ndarray, np.ndarray]:
     """Longitudes and latitudes to be shown: the areas, where most things lie in them, else everything."""
     points = np.vstack([data[["lon", "lat"]].to_numpy(float), data[["to_lon", "to_lat"]].to_numpy(float)])
     points = points[np.isfinite(points).all(axis=1)]

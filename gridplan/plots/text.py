@@ -15,9 +15,9 @@ CLASS_STEPS = (80, 95, 100)  # per cents at which a capacity class begins
 
 @cache
 def glossary() -> dict[str, dict[str, dict[str, str]]]:
-    """Section → key → language → text, as in glossary.toml and, of studies, glossary_study.toml."""
+    """Section → key → language → text, as in glossary.toml and its parts on studies and reports."""
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for name in ("glossary.toml", "glossary_study.toml"):
+    for name in ("glossary.toml", "glossary_study.toml", "glossary_report.toml"):
         found |= tomllib.loads((files("gridplan.plots") / name).read_text(encoding="utf-8"))
     return found
 

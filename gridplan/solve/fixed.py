@@ -8,14 +8,16 @@ the program infeasible in the eyes of presolve.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 
 from gridplan.solve.compile import Compiled
-from gridplan.solve.highs import Options, Search
+from gridplan.solve.highs import Options, Outcome, Search
 from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.lexicographic import Objective, hold
+from gridplan.solve.tangents import curves_of, follow
 
 SLACK = 1e-6  # of a size that is kept, relative to it (to 1 where it is smaller)
 FOLLOWING = ("stations", "loads", "policies", "telecom", "grid")  # sizes there follow from decisions
@@ -116,7 +118,13 @@ def operate(
         options: time limit.
     """
     search = held(compiled, goals, values, bounds, np.zeros(len(bounds[0]), bool))
-    outcome = search.relax(options)
+    ends = monotonic() + options.time_limit_s
+
+    def attempt(_: np.ndarray | None) -> Outcome:
+        return search.relax(replace(options, time_limit_s=ends - monotonic()))
+
+    # charged what the curves of quadratic costs say, not the first lines below them
+    outcome = follow(curves_of(compiled), search, goals[-1].cost, attempt, None)
     if outcome.x is None or outcome.value is None:
         return None
     return Operation(outcome.x, outcome.value, search.duals())

@@ -51,7 +51,9 @@ class Study(Protocol):
         """Write it to a folder."""
 
 
-PARTS = frozenset({"summary.json", "manifest.json", "sentences.txt", "tables", "figures", "plans"})
+PARTS = frozenset(
+    {"summary.json", "manifest.json", "sentences.txt", "comparison.html", "tables", "figures", "plans"}
+)
 TABLES = {  # attribute by file, of each kind of study
     "frontier": {"frontier": "table"},
     "alternatives": {"alternatives": "table", "choices": "choices", "distances": "distances"},

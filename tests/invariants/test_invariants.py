@@ -113,8 +113,11 @@ def without_first(data):
     return data.iloc[1:].reset_index(drop=True)
 
 
-# What the tutorial has not: tests/verify/test_folder.py and tests/rights/test_corrupted.py.
-ELSEWHERE = ("storages", "heat_storages", "rights", "curtailments", "contracts", "groups", "lost_energy")
+# Not in the tutorial, or changed in a folder: tests/verify/test_folder.py, tests of rights and of the queue.
+ELSEWHERE = {
+    *("storages", "heat_storages", "heat_business", "heat_flows", "heat_reuse", "queue"),
+    *("rights", "curtailments", "contracts", "groups", "lost_energy"),
+}
 LOST = pd.DataFrame([{"substation": "HAV", "year": 2030, "mw": 1.0, "mwh": 900.0}])
 
 GHOST = pd.DataFrame([("STD-WPL", 2030, "mast_town", 1.0, 4.0)])

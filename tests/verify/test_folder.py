@@ -160,10 +160,10 @@ def test_a_changed_summary_is_found_out(copy, check, path, value, column, row):
 
 
 def test_every_check_has_a_changed_folder():
-    """Rights are changed in tests/rights; edge sites and masts in tests/invariants, in memory."""
+    """Rights and the queue are changed in their own tests, edge sites in tests/invariants, in memory."""
     tried = {check for check, *_ in CORRUPTIONS} | {check for check, *_ in SUMMARIES}
     tried |= {check for check, *_ in RIGHTS} | {check for check, *_ in IN_MEMORY}
-    assert tried == {*CHECKS, "files"}
+    assert tried | {"queue"} == {*CHECKS, "files"}
 
 
 def test_a_value_is_stated_and_recomputed_with_its_unit(copy):

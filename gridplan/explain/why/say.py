@@ -19,9 +19,11 @@ COUNTED = {
 
 @cache
 def phrases() -> dict[str, dict[str, dict[str, str]]]:
-    """Section → key → language → phrase."""
-    text = (files("gridplan.explain.why") / "phrases.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    """Section → key → language → phrase: of `explain`, and of the other explanations."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for package in ("gridplan.explain.why", "gridplan.explain"):
+        found |= tomllib.loads((files(package) / "phrases.toml").read_text(encoding="utf-8"))
+    return found
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Line:
 class Say(string.Formatter):
     """Sentences of one language.
 
-    Format of a field: `mw` a size, `n` a number, `money`, `signed`, `years`, `times`; without: as it is.
+    Format of a field: `mw` a size, `n` a number, `money`, `rate` and `price` (two and three decimals),
+    `signed`, `years`, `times`; else as it is.
     """
 
     def __init__(self, lang: str = "en") -> None:
@@ -66,6 +69,10 @@ class Say(string.Formatter):
             return "–"
         if format_spec == "mw":
             return self.words.mw(float(value)) if abs(value) >= 1 else self._plain(float(value))
+        if format_spec == "price":
+            return self.words.number(float(value), 3)
+        if format_spec == "rate":
+            return self.words.number(float(value), 2)
         if format_spec == "money":
             return self.words.number(float(value), 1)
         if format_spec in COUNTED:

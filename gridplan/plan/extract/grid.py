@@ -107,18 +107,20 @@ def branches(r: Reader) -> pd.DataFrame:
         for name, corridor in network.corridors.items():
             rate = r.rates(corridor.rating, year) if corridor.rating else np.ones(1)
             found = _branch(corridor, on[name], base.get(name, np.zeros(1)), extra, rate)
-            rows.append((name, year, *found[:-1], *after.get(name, ("", np.nan, np.nan)), found[-1]))
+            rows.append((name, year, *found[:-2], *after.get(name, ("", np.nan, np.nan)), *found[-2:]))
     columns = list(TABLES["branches"])
     return pd.DataFrame(rows, columns=columns)
 
 
 def _branch(
     corridor: Corridor, standing: list[Any], flow: np.ndarray, extra: dict[Any, np.ndarray], rate: np.ndarray
-) -> tuple[int, float, float, float, float]:
-    """(circuits, peak MW, limit, loading, rating) of a corridor with the units that stand on it."""
+) -> tuple[int, float, float, float, float, int]:
+    """(circuits, peak MW, limit, loading, rating, hours that bind) of a corridor with the units on it."""
     limit, circuits, total = corridor.total_mw, corridor.circuits, flow
     limit += sum(u.mw for u in standing if not u.circuits)
-    found = [_worst(np.abs(flow), limit * rate)] if corridor.circuits and limit > 0 else []
+    stands = corridor.circuits and limit > 0
+    found = [_worst(np.abs(flow), limit * rate)] if stands else []
+    busy = np.abs(flow) >= limit * rate - BINDING if stands else np.zeros(len(flow), bool)
     for u in standing:
         if u.circuits:
             own = extra.get((u.reinforcement, u.number), np.zeros(1))
@@ -126,10 +128,12 @@ def _branch(
             limit, circuits = limit + u.total_mw, circuits + u.circuits
             if u.total_mw:
                 found.append(_worst(np.abs(own), u.total_mw * rate))
+                busy = busy | (np.abs(own) >= u.total_mw * rate - BINDING)
     share, at = max(found, default=(0.0, 0))
     finite, rating = np.isfinite(limit), float(rate[min(at, len(rate) - 1)])
     peak = float(np.abs(total).max())
-    return circuits, peak, limit * rating if finite else np.nan, share if finite else np.nan, rating
+    hours = int(busy.sum()) if finite else 0
+    return circuits, peak, limit * rating if finite else np.nan, share if finite else np.nan, rating, hours
 
 
 def _columns(found: tuple[list[Any], np.ndarray]) -> tuple[list[Any], list[np.ndarray]]:

@@ -87,10 +87,10 @@ class _Clerk:
             yield self._pump(row, _pairs(at, at.pumps.get(row["heat_pump"])), year)
         for row in self._stage(heat.heat_sinks, year):
             if row["heat_tj"] or row["capex_meur"]:
-                yield self._sink(row, _pairs(at, at.of_sinks.get(row["sink"])), year)
+                yield self._sink(row, _pairs(at, at.of_sink(row["sink"])), year)
         for row in self._stage(heat.heat_sources, year):
             if row["heat_tj"] or row["capex_meur"]:
-                yield self._source(row, _pairs(at, at.of_producers.get(row["source"])))
+                yield self._source(row, _pairs(at, at.of_producer(row["source"])))
 
     def _stage(self, make: Any, year: int) -> list[dict[str, Any]]:
         table: pd.DataFrame = self.r.once(make)
@@ -180,9 +180,4 @@ def _net(r: Reader) -> Any:
 def _pairs(at: Shares, matrix: np.ndarray | None) -> dict[Pair, float]:
     if matrix is None:
         return {}
-    return {
-        (h, k): float(matrix[i, j])
-        for i, h in enumerate(at.producers)
-        for j, k in enumerate(at.sinks)
-        if matrix[i, j] > 0
-    }
+    return {(at.producers[i], at.sinks[j]): float(matrix[i, j]) for i, j in np.argwhere(matrix > 0).tolist()}

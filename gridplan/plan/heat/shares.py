@@ -36,15 +36,15 @@ class Shares:
     pumps: dict[str, np.ndarray]
     temperature: np.ndarray
 
-    @property
-    def of_sinks(self) -> dict[str, np.ndarray]:
-        """Share of each pair in each sink."""
-        return {k: _only(self.delivered, j, axis=1) for j, k in enumerate(self.sinks)}
+    def of_sink(self, sink: str) -> np.ndarray | None:
+        """Share of each pair in a sink; None where it takes no heat."""
+        return _only(self.delivered, self.sinks.index(sink), axis=1) if sink in self.sinks else None
 
-    @property
-    def of_producers(self) -> dict[str, np.ndarray]:
-        """Share of each pair in each producer."""
-        return {h: _only(self.taken, i, axis=0) for i, h in enumerate(self.producers)}
+    def of_producer(self, producer: str) -> np.ndarray | None:
+        """Share of each pair in a producer; None where it gives no heat."""
+        if producer not in self.producers:
+            return None
+        return _only(self.taken, self.producers.index(producer), axis=0)
 
 
 def _only(matrix: np.ndarray, position: int, axis: int) -> np.ndarray:

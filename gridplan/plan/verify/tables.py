@@ -82,11 +82,11 @@ MAY_BE_BLANK = frozenset(
         *("start_year", "need_year", "latest_start_year", "slack_years", "short_year"),
         *("first_congested_year", "alleviation_year"),
         *("served_year", "waiting_years", "mean_waiting_years"),
+        # No heat goes, or its level is not known; a site without a case, a station without a limit.
+        *("temperature_c", "eur_per_gj", "subsidy_eur_per_gj", "length_km", "npv_meur", "heat_reuse.room_mw"),
     }
 )
 SUBJECTS = ["supplies", "storages", "datacenters", "rights", "heat", "telecom", "unserved", "demands"]
-# No heat goes, or its level is not known; a site without a case, a station without a limit.
-MAY_BE_BLANK |= {"temperature_c", "eur_per_gj", "subsidy_eur_per_gj", "length_km", "npv_meur", "room_mw"}
 SUBJECTS += ["existing_datacenters"]
 
 
@@ -122,7 +122,8 @@ def _rows(v: View, book: Ledger, name: str) -> None:
     if "year" in table:
         book.deny((name, "year"), ids, ~table["year"].isin(v.years).to_numpy(), "is no stage of the case")
     for column in table.columns:
-        if column not in TEXT | FLAGS | MAY_BE_BLANK and column != "year":
+        blank = column in MAY_BE_BLANK or f"{name}.{column}" in MAY_BE_BLANK
+        if column not in TEXT | FLAGS and column != "year" and not blank:
             book.deny((name, column), ids, table[column].isna().to_numpy(), "is blank, or no number")
     if name in IDS:
         known: set[Any] = set().union(*(v.case.table(t)[key] for t, key in IDS[name]))

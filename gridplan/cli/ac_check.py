@@ -1,0 +1,87 @@
+"""`gridplan ac-check`: an AC load flow of a plan, every hour of every stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridplan.cli.guard import guarded
+from gridplan.cli.options import JsonOption, QuietOption, VerboseOption
+
+if TYPE_CHECKING:
+    from gridplan.ac import AcResult
+
+
+@guarded
+def ac_check(
+    folder: Annotated[str, typer.Argument(metavar="PLAN", help="Result folder of a solve.")],
+    year: Annotated[
+        list[int] | None, typer.Option("--year", help="Stage; may be given more than once.")
+    ] = None,
+    outages: Annotated[
+        bool, typer.Option("--outages", help="Also every outage, in the hours that load the grid most.")
+    ] = False,
+    voltage: Annotated[
+        float, typer.Option("--voltage", help="Voltage (pu) of the bus that keeps it.", min=0.5, max=1.5)
+    ] = 1.0,
+    power_factor: Annotated[
+        float | None, typer.Option("--power-factor", help="Of what is taken; default: the case's.")
+    ] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Compute the AC load flow of a plan with power-grid-model; the tables ac_… join the result folder.
+
+    Exit codes: 0 done, 2 wrong use, 3 the case has no branches or no reactances.
+    """
+    from gridplan.ac import ac_check as run
+    from gridplan.ac import add_to_folder
+    from gridplan.plan.load import load_plan
+
+    if not Path(folder).is_dir():
+        raise typer.BadParameter(f"there is no folder '{folder}'", param_hint="PLAN")
+    plan = load_plan(folder)
+    if not plan.has_plan:
+        raise typer.BadParameter(f"'{folder}' holds no plan ({plan.status.value})", param_hint="PLAN")
+    try:
+        result = run(plan, year, outages, voltage, power_factor)
+    except ValueError as error:
+        from gridplan.case import CaseError
+
+        if isinstance(error, CaseError):
+            raise
+        raise typer.BadParameter(str(error)) from error
+    files = add_to_folder(result, folder)
+    _show(result, files, as_json=as_json, quiet=quiet)
+
+
+def _show(result: AcResult, files: list[Path], *, as_json: bool, quiet: bool) -> None:
+    from gridplan.cli.problems import print_json
+    from gridplan.cli.text import columns
+
+    if as_json:
+        print_json({"years": result.years.to_dict("records"), "files": [str(file) for file in files]})
+        return
+    if quiet:
+        return
+    for row in result.years.to_dict("records"):
+        said = f"{row['year']}: {row['hours']} hours"
+        if row["unsolved_hours"]:
+            said += f", {row['unsolved_hours']} without a solution"
+        said += f"; losses {row['loss_mwh'] / 1000:.1f} GWh ({row['loss_share']:.2%})"
+        said += f"; voltage {row['lowest_pu']:.3f} to {row['highest_pu']:.3f} pu"
+        said += f"; {row['overloaded_branches']} branches above their rating"
+        typer.echo(f"{said}; {row['differing_branches']} differ from the plan by more than 5 %")
+    table = result.branches
+    table = table[table["ac_loading"].notna()].sort_values("ac_loading", ascending=False).head(10)
+    rows = [("branch", "year", "AC loading", "AC MVA", "limit MVA", "plan MW", "difference")]
+    for r in table.to_dict("records"):
+        mva = (f"{r['ac_mva']:.1f}", f"{r['limit_mva']:.1f}", f"{r['dc_mw']:.1f}")
+        said = (f"{r['ac_loading']:.0%}", *mva, f"{r['difference_share']:.1%}")
+        rows.append((r["branch"], str(r["year"]), *said))
+    for line in columns(rows):
+        typer.echo(line)
+    typer.echo(f"Written: {', '.join(str(file) for file in files[:-1])}")

@@ -1,0 +1,178 @@
+"""The dossier in a real browser: map, slider, tables, fact sheets, and nothing that leaves the page."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.report.conftest import EVIL, Opened
+
+MAP = "#plan-map .scatterlayer .trace"
+
+
+def stations(page):
+    """Fill of every station on the map, and what stands in them."""
+    return page.evaluate("""() => { const traces = document.getElementById("plan-map").data;
+        const t = traces.find((t) => t.meta === "stations");
+        return [t.text, t.marker.color]; }""")
+
+
+def test_the_map_is_drawn(dutch):
+    page = dutch.page
+    assert page.locator(MAP).count() > 8
+    assert page.locator("#plan-map .scatterlayer .point").count() >= 6
+    assert page.locator("html").get_attribute("lang") == "nl"
+    assert page.locator("#plan-map").get_attribute("role") == "img"
+
+
+def test_the_slider_and_the_direction_change_the_map(dutch):
+    page = dutch.page
+    last = stations(page)
+    page.locator("#year").focus()
+    page.keyboard.press("Home")
+    assert page.locator("#year-shown").inner_text() == "2026"
+    assert page.locator("#year").get_attribute("aria-valuetext") == "2026"
+    first = stations(page)
+    assert first != last
+    page.get_by_label("invoeding", exact=True).check()
+    assert stations(page) != first
+    assert "invoeding" in page.locator("#map-said").inner_text()
+    page.get_by_label("afname", exact=True).check()
+    page.locator("#year").focus()
+    page.keyboard.press("End")
+    assert stations(page) == last
+
+
+def test_layers_are_switched_and_the_map_zooms(dutch):
+    page = dutch.page
+    shown = page.locator(MAP).count()
+    page.get_by_label("verbindingen", exact=True).uncheck()
+    page.wait_for_function(f"document.querySelectorAll('{MAP}').length < {shown}")
+    page.get_by_label("verbindingen", exact=True).check()
+    page.wait_for_function(f"document.querySelectorAll('{MAP}').length === {shown}")
+    width = (
+        "(() => { const r = document.getElementById('plan-map').layout.xaxis.range; return r[1] - r[0]; })()"
+    )
+    before = page.evaluate(width)
+    page.locator("#plan-map .modebar-btn[data-title='Inzoomen']").click()
+    page.wait_for_function(f"{width} < {0.9 * before}")
+    page.locator("#plan-map .modebar-btn[data-title='Hele kaart']").click()
+    page.wait_for_function(f"Math.abs({width} - {before}) < 1e-6")
+
+
+def test_nothing_on_the_map_sends_it_away(dutch):
+    titles = dutch.page.locator("#plan-map .modebar-btn").evaluate_all(
+        "found => found.map((b) => b.dataset.title)"
+    )
+    assert titles == [
+        "Opslaan als afbeelding",
+        "Inzoomen op een vak",
+        "Schuiven",
+        "Inzoomen",
+        "Uitzoomen",
+        "Hele kaart",
+    ]
+
+
+def test_a_table_sorts_by_number_and_filters(dutch):
+    page = dutch.page
+    body = page.locator("#t-stations tbody tr")
+    assert body.count() == 12
+    head = page.locator("#t-stations thead tr").first.locator("th").nth(4)
+    orders = "rows => rows.map((r) => Number(r.cells[4].dataset.order))"
+    for _ in range(2):
+        head.click()
+        found = body.evaluate_all(orders)
+        assert found in (sorted(found), sorted(found, reverse=True))
+    assert found[0] == max(found) > 0.5
+    assert head.get_attribute("aria-sort") == "descending"
+    box = page.get_by_label("Filter op Richting")
+    box.first.fill("invoeding")
+    page.wait_for_function("document.querySelectorAll('#t-stations tbody tr').length === 6")
+    box.first.fill("")
+
+
+def test_a_click_on_a_station_opens_its_fact_sheet(dutch):
+    page = dutch.page
+    page.locator("#map").scroll_into_view_if_needed()
+    at = page.evaluate("""() => { const map = document.getElementById("plan-map");
+        const t = map.data.find((t) => t.meta === "stations");
+        const box = map.getBoundingClientRect(), l = map._fullLayout, k = t.customdata.indexOf(1);
+        const [x, y] = [l.xaxis.d2p(t.x[k]), l.yaxis.d2p(t.y[k])];
+        return [box.x + l.xaxis._offset + x, box.y + l.yaxis._offset + y]; }""")
+    page.mouse.move(*at)
+    page.wait_for_selector("#plan-map .hoverlayer .hovertext")
+    assert "Haven" in page.locator("#plan-map .hoverlayer").text_content()
+    page.mouse.click(*at)
+    page.wait_for_selector("dialog[open]")
+    said = page.locator("#sheet-body").inner_text()
+    assert "Station Haven" in said and "huishoudens" in said and re.search(r"\d+,\d MW", said)
+    page.wait_for_selector("#sheet-body .curve .scatterlayer .trace")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog:not([open])", state="attached")
+
+
+def test_fact_sheets_open_with_the_keyboard(dutch):
+    page = dutch.page
+    button = page.locator("#t-stations button.open").first
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open]")
+    page.locator("#sheet-close").press("Enter")
+    page.wait_for_selector("dialog:not([open])", state="attached")
+    assert page.evaluate("document.activeElement.className") == "open"
+
+
+def test_a_download_is_the_table(dutch):
+    page = dutch.page
+    with page.expect_download() as got:
+        page.locator("a[download='stations.csv']").click()
+    text = Path(got.value.path()).read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0].startswith("Station;Richting;")
+    assert len(text.splitlines()) == 13
+
+
+def test_everything_has_a_name(dutch):
+    page = dutch.page
+    assert page.locator("img:not([alt]), img[alt='']").count() == 0
+    unnamed = """found => found.filter((e) => !(e.labels && e.labels.length) && !e.getAttribute("aria-label")
+        && !e.textContent.trim()).map((e) => e.outerHTML)"""
+    assert page.locator("input, select, main button").evaluate_all(unnamed) == []
+    levels = page.locator("main h1, main h2, main h3, header h1").evaluate_all(
+        "found => found.map((e) => +e.tagName[1])"
+    )
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))
+
+
+@pytest.mark.parametrize(("size", "lang"), [((390, 844), "en"), ((1280, 900), "nl")])
+def test_no_page_is_wider_than_the_screen(chromium, pages, size, lang):
+    opened = Opened(chromium, pages / f"dossier.{lang}.html", *size)
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert opened.page.locator(MAP).count() > 8
+    summary = opened.page.locator("#summary .tiles").bounding_box()
+    assert summary["y"] + summary["height"] <= size[1]
+    check_quiet(opened)
+    opened.page.close()
+
+
+def test_one_pagers_open_and_print_on_little_paper(chromium, pages):
+    for path in sorted((pages / "nl").iterdir()):
+        opened = Opened(chromium, path, 800, 1000)
+        printed = opened.page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, path.name
+        assert opened.page.evaluate("[...document.images].every((i) => i.complete && i.naturalWidth > 0)")
+        check_quiet(opened)
+        opened.page.close()
+
+
+def test_a_script_in_a_name_does_not_run_and_nothing_leaves_the_page(dutch):
+    assert EVIL in dutch.page.locator("#municipalities").inner_text()
+    check_quiet(dutch)
+
+
+def check_quiet(opened):
+    """No word on the console, and no request but for the file itself and its own blobs."""
+    assert opened.said == []
+    assert [url for url in opened.asked if not url.startswith(("file:", "blob:", "data:"))] == []
+    assert sum(url.startswith("file:") for url in opened.asked) == 1
