@@ -30,10 +30,10 @@ def test_a_pump_gives_what_it_takes_and_draws():
     }
 
 
-@pytest.mark.parametrize("kind", ["gas", "electric"])
-def test_a_back_up_gives_what_a_connection_lacks(kind):
+@pytest.mark.parametrize(("kind", "price"), [("gas", 40), ("electric", 0)])
+def test_a_back_up_gives_what_a_connection_lacks(kind, price):
     """A connected town has no alternative any more: its boiler gives 20 − 12.6 = 7.4 MW."""
-    town = sink("town", alternative_eur_per_mwh=90, backup=kind)
+    town = sink("town", alternative_eur_per_mwh=90, backup=kind, backup_eur_per_mwh=price)
     found = flows(region(heat_sinks=[town]).solve(gap=0))
     assert found["backup", kind, "sink", "town"] == pytest.approx(7.4 * YEAR)
     assert found["pump", "lift", "sink", "town"] == pytest.approx(12.6 * YEAR)
