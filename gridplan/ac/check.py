@@ -52,9 +52,10 @@ def ac_check(
 ) -> AcResult:
     """Load flow of every hour of every stage.
 
-    Every bus takes the net MW of the plan and, where that is positive, MW · tan(acos(power factor)) Mvar; what
-    it gives, it gives at power factor 1. One bus of each island (the one with most supply) keeps its voltage
-    and covers the losses. Circuits have series resistance and reactance only: charging is not in a case.
+    Every bus takes the net MW of the plan and, where that is positive, MW · tan(acos(power factor)) Mvar;
+    what it gives, it gives at power factor 1. One bus of each island (the one with most supply) keeps its
+    voltage and covers the losses; nothing else supports the voltage. Circuits have series resistance and
+    reactance only: charging is not in a case.
 
     Args:
         plan: the plan.

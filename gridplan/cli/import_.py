@@ -44,6 +44,10 @@ def import_(
         str | None,
         typer.Option("--layout", help="orlib-scp: rows (default), or columns (rail files)."),
     ] = None,
+    subnets: Annotated[
+        str | None,
+        typer.Option("--subnets", help="simbench: subnets to take, such as HV2,MV2.203 (default all)."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a case that is there.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -59,6 +63,7 @@ def import_(
         "capacity": capacity,
         "costs": costs,
         "layout": layout,
+        "subnets": subnets,
     }
     given = {name: value for name, value in options.items() if value is not None}
     _check_kind(kind, given)

@@ -21,6 +21,8 @@ KINDS: dict[str, str] = {  # kind: module with `read(source, **options) -> Case`
     "orlib-cap": "gridplan.exchange.orlib_cap",
     "excel": "gridplan.exchange.excel",
     "dutch-csv": "gridplan.exchange.dutch_csv",
+    "pandapower": "gridplan.exchange.pandapower",
+    "simbench": "gridplan.exchange.simbench",
     "capaciteitskaart": "gridplan.exchange.capmap",
     "geopackage": "gridplan.exchange.geopackage",
     "geojson": "gridplan.exchange.geojson",

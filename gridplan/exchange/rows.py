@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from gridplan.case import Case, CaseError, Problem
 from gridplan.case.build import build_case
 from gridplan.case.content import Content
@@ -64,12 +66,18 @@ class Rows:
         if self.problems:
             raise CaseError(self.problems)
 
-    def case(self, settings: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Case:
+    def case(
+        self,
+        settings: Mapping[str, Any],
+        names: Mapping[str, str] | None = None,
+        profiles: pd.DataFrame | None = None,
+    ) -> Case:
         """The checked case.
 
         Args:
             settings: as in case.toml.
             names: the source's word for a column of gridplan, for messages.
+            profiles: 8760 hours, one column a profile.
         """
         self.stop()
         raws = {}
@@ -79,7 +87,8 @@ class Rows:
                 columns = tuple(dict.fromkeys(column for row in rows for column in row.cells))
                 raws[name] = RawTable(columns, tuple(rows), rows[0].source.file)
         try:
-            return build_case(Content(dict(settings), raws, sources=self.sources))
+            file = "" if profiles is None else "profiles.csv"
+            return build_case(Content(dict(settings), raws, profiles, file, sources=self.sources))
         except CaseError as error:
             known = names or {}
             raise CaseError(

@@ -1,9 +1,9 @@
 """Which heat links pay where heat has to find its place on the grid, and which where it only pays for power.
 
-The sites of a plan, and all else outside heat, stay. Heat and the reinforcements of the grid are searched
-twice, in the hours that the plan was made for: once with `[physics] heat_on_grid = true`, where heat pumps
-and all-electric heating draw from their stations, once with false, where they pay the mean price of supply
-and draw from none. Both are solved to the same gap, so that what differs is the work of the grid.
+The sites of a plan, and all else outside heat, stay. Heat is searched twice, in the hours that the plan was
+made for, and then the reinforcements that can be left out: once with `[physics] heat_on_grid = true`, where
+heat pumps and all-electric heating draw from their stations, once with false, where they pay the mean price
+of supply and draw from none. Both are solved as closely, so that what differs is the work of the grid.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ from gridplan.plan.extract.heat_business import heat_business
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.plan import Plan
 from gridplan.solve.alone import HEAT
-from gridplan.solve.fixed import held, kept
+from gridplan.solve.fixed import held, kept, whole
 from gridplan.solve.highs import Options
 from gridplan.solve.lexicographic import Answer, Goal
+from gridplan.solve.polish import SHARE, polish
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.rounds import Solution
+from gridplan.solve.status import SolveStatus
 
-GAP = 1e-4  # of the objective, to which both are solved
+GAP = 1e-5  # of the objective, to which reinforcements are searched
+CLOSE = 1e-5  # of the objective, to which heat is searched
 WORKS = "reinforcements"
 TABLES: dict[str, Callable[[Reader], pd.DataFrame]] = {
     "heat_links": heat.heat_links,
@@ -91,25 +94,35 @@ def coupling(plan: Plan, progress: Progress | None = None, time_limit_s: float =
 
 
 def _side(plan: Plan, options: Options) -> Side:
-    """The best heat and reinforcements around what a plan sites, as tables."""
+    """The best heat around what a plan sites, then the least of its reinforcements, as tables."""
     a = again(plan, options)
-    bounds = kept(a.compiled, a.plan.x, a.at, [HEAT, WORKS])
-    search = held(a.compiled, a.goals, a.values, bounds, a.compiled.integer)
-    search.start_from(a.plan.x)
+    answer = Answer(SolveStatus.OPTIMAL, a.plan.x, _goals(a, a.plan.value), 0)
+    better = polish(a.compiled, answer, replace(options, time_limit_s=options.time_limit_s / SHARE), CLOSE)
+    x, left = _leanest(a, whole(a.compiled, better.x if better.x is not None else a.plan.x), options)
+    last = a.goals[-1].of(x)
+    solution = Solution(a.compiled, replace(better, x=x, goals=_goals(a, last)), None, 1, {})
+    r = Reader(solution)
+    tables = {table: r.once(make) for table, make in TABLES.items()}
+    return Side(tables, last, left + (np.inf if better.heat_gap is None else max(better.heat_gap, 0.0)))
+
+
+def _leanest(a: Again, x: np.ndarray, options: Options) -> tuple[np.ndarray, float]:
+    """(columns, M€ by which they may be better) with no reinforcement that heat and sites can do without."""
+    lower, upper = kept(a.compiled, x, a.at, [HEAT, WORKS])
+    for k in np.flatnonzero(a.compiled.integer & ~a.at.hourly):
+        if a.at.subject[k] == HEAT:
+            lower[k] = upper[k] = x[k]
+        elif a.at.subject[k] == WORKS:
+            upper[k] = x[k]
+    search = held(a.compiled, a.goals, a.values, (lower, upper), a.compiled.integer)
+    search.start_from(x)
     outcome = search.run(options)
     if outcome.x is None or outcome.value is None:
-        raise ValueError(f"no plan was found in {options.time_limit_s:.0f} s; give more time")
-    bound = -np.inf if outcome.bound is None else outcome.bound
-    goals = _goals(a, outcome.value, bound)
-    solution = Solution(a.compiled, Answer(outcome.status, outcome.x, goals, outcome.nodes), None, 1, {})
-    r = Reader(solution)
-    return Side(
-        {name: r.once(make) for name, make in TABLES.items()}, outcome.value, max(outcome.value - bound, 0.0)
-    )
+        return x, np.inf
+    return outcome.x, outcome.value - (-np.inf if outcome.bound is None else outcome.bound)
 
 
-def _goals(a: Again, value: float, bound: float) -> dict[str, Goal]:
-    first = {
-        goal.name: Goal(v + goal.constant, None, None) for goal, v in zip(a.goals[:-1], a.values, strict=True)
-    }
-    return first | {a.goals[-1].name: Goal(value, bound, None)}
+def _goals(a: Again, value: float) -> dict[str, Goal]:
+    """Objectives with the values that are held, and of the last one."""
+    reached = [v + goal.constant for v, goal in zip(a.values, a.goals[:-1], strict=True)]
+    return {goal.name: Goal(v, None, None) for goal, v in zip(a.goals, [*reached, value], strict=True)}

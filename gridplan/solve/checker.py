@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -83,6 +85,8 @@ class Checker:
         """Compile the operation of an hour in every stage; stages take `threads` (0: one a core)."""
         self.case, self.network = case, network
         self.threads = threads or os.cpu_count() or 1
+        self.names = profiles
+        self.known: Mapping[int, Certificate] = {}  # of all hours of a stage, under an earlier plan
         names = {y: of_year(profiles, y) for y in case.settings.horizon.years}
         self.values = {y: hourly_values(case, names[y]) for y in names}
         self.programs = {y: HourlyProgram(case, network, names[y], y) for y in names}
@@ -121,7 +125,7 @@ class Checker:
                 progress.advance(sum(done.values()))
 
             values = self.values[year][index]
-            certificate = certify(self.programs[year].under(built), values, self.price, step)
+            certificate = self._certify(year, built, values, step)
             if not secured:
                 return certificate, Survival()
             served, rating = physics.islanding == "forbid", physics.emergency_rating
@@ -138,6 +142,34 @@ class Checker:
         certificates = {y: c for y, (c, _) in found.items()}
         values = {y: every[index] for y, every in self.values.items()}
         return Check(certificates, survivals, shapes, index, quick, self.programs, values)
+
+    def _certify(
+        self, year: int, built: dict[Key, float], values: np.ndarray, step: Callable[[int], None]
+    ) -> Certificate:
+        """Dispatch of a stage; the last one again, where nothing of its hours has moved."""
+        hourly = self.programs[year].under(built)
+        known = self.known.get(year)
+        if known is not None and len(known.dispatch) == len(values) and known.hourly.alike(hourly):
+            step(len(values))
+            return known
+        return certify(hourly, values, self.price, step)
+
+    def take(self, check: Check) -> None:
+        """Remember the dispatch of a check of all hours, for plans that differ in few stages."""
+        if len(check.index) == len(next(iter(self.values.values()))):
+            self.known = check.certificates
+
+    def over(self, case: Case, network: Network) -> Checker:
+        """The check of a case that has the same hours and programs of hours."""
+        other = copy(self)
+        other.case, other.network = case, network
+        return other
+
+    def again(self, case: Case, network: Network) -> Checker:
+        """The check of a case that has the same hours; what was dispatched of them is remembered."""
+        other = Checker(case, network, self.names, self.threads)
+        other.known = self.known
+        return other
 
     def worst(self, check: Check) -> dict[int, list[Critical]]:
         """Hours, and pairs of hour and outage, to take into the program, by stage.

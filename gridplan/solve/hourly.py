@@ -26,6 +26,8 @@ from gridplan.solve.spread import spread
 Key = tuple[str, tuple[Any, ...]]  # component and index, without the period
 CLEAR = 1e-3  # MW that do not fit and count as a violation
 SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of energy
+ALIKE = 1e-7  # MW by which bounds may differ and no dispatch notices
+BOUNDS = ("row_lower", "row_upper", "lower", "upper")
 SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
     "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
@@ -65,6 +67,23 @@ class Hourly:
     def slack(self) -> np.ndarray:
         """Positions of the slack columns."""
         return np.array([k for k, (name, _) in enumerate(self.columns) if name in (SHORT, OVER)], int)
+
+    def alike(self, other: Hourly) -> bool:
+        """Whether another program is the same, but for what no dispatch notices."""
+        if (
+            self.matrix.shape != other.matrix.shape
+            or self.columns != other.columns
+            or self.rows != other.rows
+        ):
+            return False
+        if (self.matrix != other.matrix).nnz or not np.array_equal(self.cost, other.cost):
+            return False
+        pairs = ((getattr(self, name), getattr(other, name)) for name in BOUNDS)
+        return all(
+            np.allclose(mine, theirs, rtol=0.0, atol=ALIKE)
+            for a, b in pairs
+            for mine, theirs in ((a.base, b.base), (a.slope, b.slope))
+        )
 
     def where(self, name: str) -> tuple[list[tuple[Any, ...]], np.ndarray]:
         """(indices, positions) of the columns of one variable, e.g. `grid.flow`."""

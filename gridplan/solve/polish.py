@@ -26,19 +26,20 @@ SHARE = 0.25  # of the time that is left
 SMALL = 1e-8  # gain, relative to the objective, that is not worth a change
 
 
-def polish(compiled: Compiled, answer: Answer, options: Options) -> Answer:
+def polish(compiled: Compiled, answer: Answer, options: Options, close: float = CLOSE) -> Answer:
     """The answer, or a better one that differs in heat only; `heat_gap` says how far heat is from its bound.
 
     Args:
         compiled: the program.
         answer: a plan of it.
         options: seconds left, threads, seed.
+        close: how near to its bound heat is searched, share of the last objective.
     """
     goals = objectives(compiled)
     last = answer.goals[goals[-1].name]
     if answer.x is None or answer.status != SolveStatus.OPTIMAL or last.value is None:
         return answer
-    distance = CLOSE * abs(last.value)
+    distance = close * abs(last.value)
     if last.bound is not None and last.value - last.bound <= distance:
         return replace(answer, heat_gap=last.value - last.bound)
     at = layout(compiled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
@@ -22,7 +23,8 @@ from gridplan.solve.extra import Extra
 from gridplan.solve.highs import Options
 from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.hours import first_hours, likely_hours
-from gridplan.solve.lexicographic import Answer, optimise
+from gridplan.solve.keep import keep
+from gridplan.solve.lexicographic import Answer, Goal, optimise
 from gridplan.solve.polish import polish
 from gridplan.solve.progress import Progress
 from gridplan.solve.start import WORTH
@@ -113,6 +115,24 @@ class Rounds:
         self.ends = 0.0
         self.scouted = False
         self.label = ""
+        self.known: Mapping[Key, float] = {}  # an earlier plan, to begin with
+        self.before: Mapping[str, Goal] = {}  # what was known of the objectives of its program
+
+    def following(self, case: Case, answer: Answer, checker: Checker | None) -> Rounds:
+        """Searches for a case that differs a little: the same hours, the last plan first.
+
+        Args:
+            case: must have the hours of this one.
+            answer: the last answer, to the program that is compiled.
+            checker: the check of this case; None: it is compiled when it is needed.
+        """
+        assert self.compiled is not None and answer.x is not None
+        other = copy(self)
+        other.case, other.network, other.compiled = case, Network(case), None
+        other.checker, other.scouted, other.seconds = checker, True, dict(self.seconds)
+        other.secured = case.settings.physics.security == "n-1"
+        other.known, other.before = values(self.compiled, answer.x, whole=False), answer.goals
+        return other
 
     def run(self, extra: Extra | None = None) -> Solution:
         """Scout (with fractions, or without outages), draft until a plan fits every hour, then prove its gap.
@@ -127,6 +147,9 @@ class Rounds:
         self.seconds = dict.fromkeys(self.seconds, 0.0)
         compiled = self._build()
         built: dict[Key, float] = {}
+        kept = self._kept(compiled)
+        if kept is not None:
+            return kept
         if not self.scouted and self.checked and compiled.integer.sum() >= WORTH:
             self.scouted = True
             scout = self._optimise(compiled, relaxed=not self.secured, draft=True)
@@ -140,7 +163,7 @@ class Rounds:
             self.label = f" (round {number})" if number > 1 else ""
             if number > 1:
                 compiled = self._build()
-            known = built or self.extra.start
+            known = built or self.extra.start or self.known
             start = _start(compiled, known) if known else None
             near = self._near(compiled, built)
             answer = self._optimise(compiled, start=start, draft=self.checked, repair=near)
@@ -175,6 +198,21 @@ class Rounds:
             return True, False
         check = self._look(built) if likely else self._inspect(built)
         return not check.violated, self._add(check)
+
+    def _kept(self, compiled: Compiled) -> Solution | None:
+        """The earlier plan, where it still fits every row and hour and nothing better is to be expected."""
+        if not self.known or self.extra != Extra() or self.prepare is not None:
+            return None
+        self.progress.phase("try the last plan")
+        left = replace(self.options, time_limit_s=self.ends - monotonic())
+        work = partial(keep, compiled, _start(compiled, self.known), self.before, left)
+        answer = self._timed("solve", work)
+        if answer is None or answer.x is None:
+            return None
+        check = self._check(values(compiled, answer.x)) if self.checked else None
+        if check is not None and check.violated:
+            return None
+        return Solution(compiled, answer, check, 0, self.seconds)
 
     def _timed(self, phase: str, work: Callable[[], Result]) -> Result:
         begun = monotonic()

@@ -5,6 +5,7 @@ from gridplan.study.compare import Comparison, Rerun, compare, rerun
 from gridplan.study.frontier import Frontier, frontier
 from gridplan.study.robust import Robust, robust
 from gridplan.study.sweeps import Design, Draw, Sweep, read_study, sweep
+from gridplan.study.whatif import WhatIf
 
 __all__ = [
     "Alternatives",
@@ -15,6 +16,7 @@ __all__ = [
     "Rerun",
     "Robust",
     "Sweep",
+    "WhatIf",
     "alternatives",
     "compare",
     "frontier",
