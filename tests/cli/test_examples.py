@@ -19,6 +19,7 @@ VERBS = (
     "plot",
     "explain",
     "headroom",
+    "heat",
     "import",
     "export",
     "ac-check",
