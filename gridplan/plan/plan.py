@@ -112,3 +112,9 @@ class Plan:
         from gridplan.plots.accessor import Plots
 
         return Plots(self)
+
+    def _repr_html_(self) -> str:
+        """A short overview for notebooks."""
+        from gridplan.plan.html import overview
+
+        return overview(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 import numpy as np
@@ -111,6 +111,11 @@ class Hours:
         """Rating profile by period; in an energy block, whose mean is not known, its largest value."""
         values = self.profile(name)
         return np.where(np.isnan(values), self.view.most(name), values)
+
+    def ratings(self, profiles: Iterable[str]) -> np.ndarray:
+        """The same of several profiles, hours × profiles."""
+        found = [self.rating(profile) for profile in profiles]
+        return np.column_stack(found) if found else np.zeros((len(self), 0))
 
     def stock(self, by_year: dict[int, float]) -> np.ndarray:
         """A value by stage as a value by period."""

@@ -1,0 +1,72 @@
+"""A plan at a glance, for notebooks."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from gridplan.plan.plan import Plan
+
+TOTALS = (
+    "unserved_mw_years",
+    "shortfall_mw",
+    "datacenter_mw",
+    "heat_reused_tj",
+    "capex_meur",
+    "operating_cost_meur",
+    "total_cost_meur",
+)
+UNITS = {"MEUR": "M€"}
+TIGHTEST = 8
+
+
+def overview(plan: Plan) -> str:
+    """Status, objectives, totals by stage, new datacenters, tightest stations; all text is escaped."""
+    scenario = f", scenario {plan.case.scenario}" if plan.case.scenario else ""
+    lines = [f"<h4>{escape(plan.case.name + scenario)}: {escape(plan.status.value)}</h4>"]
+    said = plan.summary.get("explanation") or ()
+    lines += [f"<p>{escape(str(line))}</p>" for line in ([said] if isinstance(said, str) else said)]
+    if not plan.has_plan:
+        return f"<div>{''.join(lines)}</div>"
+    lines += [_table("Objectives", _objectives(plan)), _table("Totals", _totals(plan))]
+    lines.append(_table("New datacenters, MW IT", _sited(plan)))
+    lines.append(_table("Fullest stations and connections", plan.bottlenecks.head(TIGHTEST)))
+    if plan.certificate is not None:
+        lines.append(f"<p>{escape(plan.certificate.line)}</p>")
+    return f"<div>{''.join(lines)}</div>"
+
+
+def _table(title: str, table: pd.DataFrame) -> str:
+    if table.empty:
+        return ""
+    text = table.to_html(index=False, border=0, na_rep="", float_format=lambda v: f"{v:,.4g}")
+    return f"<h5>{escape(title)}</h5>{text}"
+
+
+def _objectives(plan: Plan) -> pd.DataFrame:
+    goals = dict(plan.summary.get("objective") or {})
+    return pd.DataFrame([{"objective": name, **goal} for name, goal in goals.items()])
+
+
+def _totals(plan: Plan) -> pd.DataFrame:
+    found = dict(plan.summary.get("indicators") or {})
+    rows = [
+        {"indicator": name, "unit": UNITS.get(found[name]["unit"], found[name]["unit"])}
+        | {str(year): value for year, value in found[name]["by_year"].items()}
+        | {"total": found[name]["total"]}
+        for name in TOTALS
+        if name in found
+    ]
+    return pd.DataFrame(rows)
+
+
+def _sited(plan: Plan) -> pd.DataFrame:
+    table = plan.tables["datacenters"]
+    table = table[table["it_mw"] > 1e-6]
+    if table.empty:
+        return pd.DataFrame()
+    wide = table.pivot_table(index="zone", columns="year", values="it_mw", aggfunc="sum", fill_value=0.0)
+    return wide.rename(columns=str).rename_axis(columns=None).reset_index()
