@@ -39,7 +39,7 @@ def data(plan: Plan) -> pd.DataFrame:
         keys = zip(own["zone"].astype(str), own["year"].astype(int), strict=True)
         found[name] = dict(zip(keys, own["value"].astype(float), strict=True))
     limits = case_rows(plan, "zones", "zone", "land_ha").set_index("zone")["land_ha"].astype(float).to_dict()
-    made = []
+    found_rows: list[dict[str, object]] = []
     for zone, name in names_of(plan, "zones", "zone").items():
         before = 0.0
         for year in stages(plan):
@@ -48,11 +48,11 @@ def data(plan: Plan) -> pd.DataFrame:
                 "land_ha": float(limits.get(zone, math.nan)),
                 "it_mw": found["datacenter_mw"].get((zone, year), 0.0),
             }
-            made.append(
+            found_rows.append(
                 {"zone": zone, "name": name, "year": year, "used_ha": used, "added_ha": used - before} | there
             )
             before = used
-    made = pd.DataFrame(made, columns=list(COLUMNS))
+    made = pd.DataFrame(found_rows, columns=list(COLUMNS))
     most = made.groupby("zone")["used_ha"].transform("max")
     made = made[(most > LEAST_HA) | (made["land_ha"].fillna(0) > LEAST_HA)]
     last = made[made["year"] == made["year"].max()].set_index("zone")

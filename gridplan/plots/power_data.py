@@ -72,7 +72,8 @@ def _used(plan: Plan, stage: int, region: dict[str, str]) -> dict[tuple[str, str
     table = _energy(rows(plan, "withdrawals", stage).astype({"substation": str, "subject": str}))
     loads = Loads(plan)
     found: dict[tuple[str, str], float] = {}
-    for (station, subject), gwh in table.groupby(["substation", "subject"])["gwh"].sum().items():  # type: ignore[misc]
+    sums = table.groupby(["substation", "subject"])["gwh"].sum().reset_index()
+    for station, subject, gwh in zip(sums["substation"], sums["subject"], sums["gwh"], strict=True):
         if subject == "supplies":
             continue
         shares = loads.of_year(str(station), stage) if subject == DEMANDS else {}
