@@ -111,7 +111,8 @@ class View:
 
     def totals(self, name: str, keys: list[str], column: str) -> dict[Any, float]:
         """Sum of a column of the plan by its keys."""
-        return self.table(name).groupby(keys, sort=False)[column].sum().to_dict()
+        table = self.table(name)
+        return {} if table.empty else table.groupby(keys, sort=False)[column].sum().to_dict()
 
     @cached_property
     def sited(self) -> list[Record]:
