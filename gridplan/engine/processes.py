@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from gridplan.study.engine import Done, EngineError, Task, Work, done
+from gridplan.engine.pieces import Done, EngineError, Task, Work, done
 from gridplan.versions import gridplan_version
 
 POLL_S = 0.5
@@ -49,7 +49,7 @@ class Processes:
         limit_s: float | None,
         folder: str | None,
     ) -> None:
-        """Nothing is started yet; arguments as of `gridplan.study.engine.engine`."""
+        """Nothing is started yet; arguments as of `gridplan.engine.engine`."""
         self.workers, self.scheduler, self.memory = workers, scheduler, memory
         self.limit_s, self.folder, self.link = limit_s, folder, ""
         self.name = uuid4().hex  # others may use the same scheduler
