@@ -105,7 +105,7 @@ class Processes:
             threads_per_worker=1,
             processes=True,
             memory_limit=self.memory or "auto",
-            dashboard_address="127.0.0.1:0" if find_spec("bokeh") else None,
+            dashboard_address="127.0.0.1:0",  # else one port, open to all, that only one run can have
             local_directory=self.folder,
             silence_logs=logging.CRITICAL,
         )
