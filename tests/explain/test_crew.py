@@ -14,7 +14,10 @@ from gridplan.cli import main
 from gridplan.engine import Crew, Done, EngineError, crew
 from gridplan.explain import policy_cost, unlock
 from gridplan.explain.game import board
+from gridplan.study import robust
 from tests.explain.levers import cap, rules, tree, work
+from tests.study.small import station_case
+from tests.study.small import work as small
 
 CAPS = [cap("a", "A", 30), cap("b", "B", 25), cap("c", "C", 20), cap("ab", "A", 40)]
 SITES = {"A": (1.0, 60.0), "B": (1.4, 50.0), "C": (1.9, 70.0), "D": (2.6, 100.0)}
@@ -98,7 +101,11 @@ def test_one_and_two_processes_of_a_cluster(unlocked, costs, tmp_path, capsys):
     distributed = pytest.importorskip("distributed", reason="needs Dask: pip install 'gridplan[study]'")
     wide().write(tmp_path / "mine")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit="4GB", silence_logs=50
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        memory_limit="4GB",
+        silence_logs=50,
     ) as cluster:
         address = cluster.scheduler_address
         assert same(unlock(wide(), pairs=True, scheduler=address), unlocked)
@@ -147,3 +154,15 @@ def test_a_piece_has_one_thread_where_others_take_part():
     assert [Crew(workers).threads(None) for workers in (0, 1, None)] == [None, 1, 1]
     assert Crew(0, "tcp://127.0.0.1:1").threads(None) == 1
     assert [Crew(workers).threads(3) for workers in (0, 2)] == [3, 3]
+
+
+def test_scenarios_by_themselves_are_pieces_too(others):
+    case = station_case({2030: 50.0}, [small("A", 80, 40), small("B", 80, 50)])
+    futures = {"low": "base", "mid": {"demands.d_A.peak_mw": 120}, "high": {"demands.d_A.peak_mw": 200}}
+    here = robust(case, futures, threads=1)
+    found = others(Others())
+    away = robust(case, futures, workers=2)
+    assert found.waves[:2] == [3, 3]  # alone, and what is best for the others in each
+    for name in ("costs", "criteria", "reinforcements", "decisions"):
+        assert getattr(away, name).equals(getattr(here, name)), name
+    assert list(away.plans) == list(here.plans) and all(p.certificate.ok for p in away.plans.values())
