@@ -42,7 +42,7 @@ def test_every_example_of_the_help_runs(verbs, tmp_path, monkeypatch, capsys):
     assert len(seen) >= 9
 
 
-def examples(name):
+def commands(name):
     """Commands of a page of the docs that need no more than the bundled tutorial and a plan of it."""
     text = (FOLDER / f"{name}.md").read_text(encoding="utf-8").replace("\\\n", " ")
     found = re.findall(r"^ {4}gridplan (.+?)\s*(?:#.*)?$", text, flags=re.M)
@@ -52,7 +52,7 @@ def examples(name):
 @pytest.mark.slow
 def test_every_example_of_the_docs_of_explanations_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    lines = ["solve tutorial --quiet", *dict.fromkeys(line for name in DOCS for line in examples(name))]
+    lines = ["solve tutorial --quiet", *dict.fromkeys(line for name in DOCS for line in commands(name))]
     assert len(lines) > 2 * len(DOCS)
     for line in lines:
         with pytest.raises(SystemExit) as end:
