@@ -1,18 +1,25 @@
 """How much faster `unlock --pairs` is on two processes than on one.
 
 python -m benchmarks.unlock [--times 3] [--growth 1.8]
+
+Both run at the same time, so that what else a machine does slows both: with more processes than cores each
+process gets about the same share. (What is left of the slower one has more of the machine to itself.)
 """
 
 from __future__ import annotations
 
 import argparse
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from statistics import median
 from time import perf_counter, process_time
+
+from pandas import DataFrame
 
 import gridplan
 from gridplan.case import Case
 from gridplan.cli.bundled import find_case
-from gridplan.explain import Unlock, unlock
+from gridplan.explain import unlock
 
 
 def grown(growth: float) -> Case:
@@ -29,35 +36,46 @@ def grown(growth: float) -> Case:
     return case.what_if(patch)
 
 
-def timed(case: Case, workers: int) -> tuple[float, Unlock]:
-    """(Seconds, study) on so many processes that are there already; they import and build in that time."""
-    from distributed import LocalCluster
+def timed(growth: float, workers: int) -> tuple[float, float, list[float], dict[str, DataFrame], str]:
+    """(Seconds, of the driver's processor, of each process's, tables, what was done).
 
-    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:
+    The processes are there already; they import gridplan and build their programs in that time.
+    """
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        before = client.run(process_time)
+        case = grown(growth)
         begun, own = perf_counter(), process_time()
         study = unlock(case, pairs=True, scheduler=cluster.scheduler_address)
-        seconds = perf_counter() - begun
-    print(
-        f"{workers} processes: {seconds:.1f} s, of the driver {process_time() - own:.1f} s of the processor; "
-        f"{len(study.singles)} reinforcements, {study.searches} searches, {study.relaxations} bounds",
-        flush=True,
-    )
-    return seconds, study
+        seconds, own = perf_counter() - begun, process_time() - own
+        after = client.run(process_time)
+    told = f"{len(study.singles)} reinforcements, {study.searches} searches, {study.relaxations} bounds"
+    return seconds, own, [after[k] - before[k] for k in after], dict(study.tables), told
 
 
 def main() -> None:
-    """Print seconds on one and on two processes, and their ratios."""
+    """Print seconds on one and on two processes, both at the same time, and their ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--growth", type=float, default=1.8)
     given = parser.parse_args()
-    case = grown(given.growth)
     ratios = []
     for _ in range(given.times):
-        (one, first), (two, second) = (timed(case, workers) for workers in (1, 2))
-        same = all(first.tables[name].equals(table) for name, table in second.tables.items())
-        ratios.append(one / two)
-        print(f"ratio {ratios[-1]:.2f}; the same tables: {same}", flush=True)
+        with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+            one, two = pool.map(timed, [given.growth] * 2, (1, 2))
+        for count, (seconds, driver, others, _, told) in enumerate((one, two), 1):
+            spent = ", ".join(f"{s:.1f}" for s in others)
+            print(f"{count}: {seconds:.1f} s; processor: driver {driver:.1f} s, others {spent} s; {told}")
+        same = all(one[3][name].equals(table) for name, table in two[3].items())
+        ratios.append(one[0] / two[0])
+        ideal = (one[1] + sum(one[2])) / (two[1] + max(two[2]))
+        print(f"ratio {ratios[-1]:.2f}, of the processor {ideal:.2f}; the same tables: {same}", flush=True)
     print(f"ratio {min(ratios):.2f} / {median(ratios):.2f} / {max(ratios):.2f} (least, median, most)")
 
 

@@ -81,6 +81,13 @@ class Course:
         self.program: Extensive | None = None
         self.compiled: list[Compiled] = []
 
+    def run(self, criteria: list[str]) -> None:
+        """All of it, up to where a scenario has no plan or the user stops."""
+        if self.alone() and self.tried():
+            for name in criteria:
+                if not self.robust(name):
+                    break
+
     def alone(self) -> bool:
         """The best plan of each scenario alone; False where one has none or the user stops."""
         extra, names = Extra(goals=(self.cost,)), [s.name for s in self.futures]

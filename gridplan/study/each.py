@@ -109,7 +109,8 @@ class Each:
             if name not in self._packed:
                 self._packed[name] = packed(runner.case, runner.options)
             pieces.append((*self._packed[name], state_of(runner), tuple(wishes)))
-        self.progress.phase(f"search ({items[0][1][0].part}, …)", len(pieces))
+        more = f" and {len(items) - 1} more" if len(items) > 1 else ""
+        self.progress.phase(f"search {items[0][1][0].part}{more}", len(pieces))
         replies = self.crew.away(play, pieces, self.progress.advance)
         for k, reply in replies.items():
             learn(self.runners[items[k][0]], reply.state)

@@ -161,10 +161,7 @@ def robust(
         with crew:
             each = Each(runners, crew, watcher)
             course = Course(futures, runners, cost_of(case, price), limit, alpha, each)
-            if course.alone() and course.tried():
-                for name in chosen:
-                    if not course.robust(name):
-                        break
+            course.run(chosen)
     finally:
         watcher.close()
     return _result(case, course, chosen, within_years, vars(options))

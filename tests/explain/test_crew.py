@@ -122,6 +122,7 @@ def test_one_and_two_processes_of_a_cluster(unlocked, costs, tmp_path, capsys):
 
 
 def test_others_are_started_once_it_takes_long(unlocked, others, monkeypatch):
+    pytest.importorskip("distributed", reason="needs Dask: pip install 'gridplan[study]'")
     found = others(Others())
     monkeypatch.setattr(crew, "cores", lambda: 4)
     assert same(unlock(wide(), pairs=True, workers=None), unlocked)

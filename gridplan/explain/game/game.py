@@ -149,7 +149,8 @@ class Game:
         if not asks or self.stopped:
             return
         if self.crew.ready(len(asks)):
-            self.progress.phase(f"search ({asks[0].label}, …)", len(asks))
+            more = f" and {len(asks) - 1} more" if len(asks) > 1 else ""
+            self.progress.phase(f"search {asks[0].label}{more}", len(asks))
             name, data = self._recipe
             pieces = [(name, data, ask) for ask in asks]
             answers: Mapping[int, Answer] = self.crew.away(play, pieces, self.progress.advance)
