@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case.build import build_case
+from gridplan.case.bundled import folder_of
 from gridplan.case.case import Case
 from gridplan.case.content import Content
 from gridplan.case.problem import CaseError, Problem, did_you_mean, some_of
@@ -26,14 +27,14 @@ def read_case(path: str | Path, scenario: str | None = None, patch: Mapping[str,
     """A checked case from a folder, with a scenario and a patch on top.
 
     Args:
-        path: folder with case.toml.
+        path: folder with case.toml, or the name of a bundled case (`tutorial`).
         scenario: name of a folder in `scenarios/`.
         patch: changes as in `Case.what_if`.
 
     Raises:
         CaseError: with everything that is wrong.
     """
-    content = read_content(Path(path))
+    content = read_content(folder_of(path))
     if scenario:
         from gridplan.case.scenario import apply_scenario
 

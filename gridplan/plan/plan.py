@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gridplan.plots.accessor import Plots
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """Answer to one case.
 
@@ -112,3 +113,23 @@ class Plan:
         from gridplan.plots.accessor import Plots
 
         return Plots(self)
+
+    def save(self, folder: str | Path, *, figures: bool = True, lang: str = "en") -> Path:
+        """Write tables, certificate and (unless told) pictures to a result folder, whole or not at all.
+
+        Raises:
+            FolderError: the folder holds something else; nothing was changed.
+        """
+        from gridplan.plan.save import save
+
+        return save(self, folder, figures=figures, lang=lang)
+
+    def _repr_html_(self) -> str:
+        """Status, totals, what is sited and built, for notebooks."""
+        from gridplan.plan.html import overview
+
+        return overview(self)
+
+    def __repr__(self) -> str:
+        """Case and status; the tables are too long to print."""
+        return f"Plan({self.case.name!r}, {self.status.value}, years={list(self.case.years)})"
