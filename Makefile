@@ -1,10 +1,10 @@
-# Two commands: `make demo` solves the Amsterdam region, `make test` runs every test.
+# Two commands: `make demo` solves the Amsterdam region, `make test` runs the tests (`make test-all` the long ones too).
 # Both make their own environment in .venv; only python3 (with venv) and make are needed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check clean
+.PHONY: demo test test-all check clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -18,6 +18,9 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest
+
+test-all: $(VENV)/.installed
+	$(BIN)/python -m pytest -m ""
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check .

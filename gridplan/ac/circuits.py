@@ -79,6 +79,7 @@ def circuits(case: Case, topology: Topology) -> Circuits:
             Problem("branches.csv", None, "x_pu", "", f"branch {name} has none", "a reactance", check="ac")
             for name in dict.fromkeys(missing)
         )
-    r, x, tap, shift, mva, count = np.array(parts, float).reshape(-1, 6).T
+    rs, xs, taps, shifts, mvas, counts = np.array(parts, float).reshape(-1, 6).T
     names = tuple(group.corridor for group in topology.groups)
-    return Circuits(names, topology.start, topology.end, r, x, tap, shift, mva, count.astype(int))
+    ends = topology.start, topology.end
+    return Circuits(names, *ends, rs, xs, taps, shifts, mvas, counts.astype(int))

@@ -80,8 +80,8 @@ def _show(result: AcResult, files: list[Path], *, as_json: bool, quiet: bool) ->
     rows = [("branch", "year", "AC loading", "AC MVA", "limit MVA", "plan MW", "difference")]
     for r in table.to_dict("records"):
         mva = (f"{r['ac_mva']:.1f}", f"{r['limit_mva']:.1f}", f"{r['dc_mw']:.1f}")
-        said = (f"{r['ac_loading']:.0%}", *mva, f"{r['difference_share']:.1%}")
-        rows.append((r["branch"], str(r["year"]), *said))
+        shown = (f"{r['ac_loading']:.0%}", *mva, f"{r['difference_share']:.1%}")
+        rows.append((r["branch"], str(r["year"]), *shown))
     for line in columns(rows):
         typer.echo(line)
     typer.echo(f"Written: {', '.join(str(file) for file in files[:-1])}")

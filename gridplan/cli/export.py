@@ -32,6 +32,9 @@ def export(
     issued: Annotated[
         str | None, typer.Option("--issued", help="capaciteitskaart: date of issue (default today).")
     ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="pypsa, esdl: planning stage (default the first).")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -41,7 +44,7 @@ def export(
 
     Exit codes: 0 written, 2 wrong use, 3 it cannot be written; nothing is written then.
     """
-    options = {"crs": crs, "creator": creator, "issued": issued}
+    options = {"crs": crs, "creator": creator, "issued": issued, "year": year}
     given = {name: value for name, value in options.items() if value is not None}
     _check_kind(kind, given)
     from gridplan.exchange.kinds import put, writer

@@ -41,7 +41,8 @@ def plot(
         list[str] | None,
         typer.Argument(
             metavar="KIND",
-            help="map, siting, heat_sankey, cover, bottlenecks, duration, growth, gantt, heat_seasons; "
+            help="map, siting, heat_sankey, cover, bottlenecks, "
+            "duration, growth, land, power, gantt, heat_seasons; "
             "none: the usual ones.",
         ),
     ] = None,

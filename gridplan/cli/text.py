@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 # Unit by the end of an indicator's name, the longest ending first.
 _UNITS = {
-    "_mw_per_year": "MW/yr", "_mw_years": "MW·yr", "_mwh": "MWh", "_gwh": "GWh", "_mw": "MW", "_keur": "k€",
-    "_meur": "M€", "_tj": "TJ", "_kt": "kt", "_ha": "ha", "_fte": "FTE", "_km": "km", "_share": "of 1",
+    "_mw_per_year": "MW/yr", "_meur_per_year": "M€/yr", "_mw_years": "MW·yr", "_mwh": "MWh", "_gwh": "GWh",
+    "_mw": "MW", "_keur": "k€", "_meur": "M€", "_tj": "TJ", "_kt": "kt", "_ha": "ha", "_fte": "FTE",
+    "_km": "km", "_share": "of 1",
     "_circuits": "circuits", "_transformers": "transformers", "masts": "masts", "edge_sites": "sites",
 }  # fmt: skip
 

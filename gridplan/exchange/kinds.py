@@ -23,12 +23,16 @@ KINDS: dict[str, str] = {  # kind: module with `read(source, **options) -> Case`
     "dutch-csv": "gridplan.exchange.dutch_csv",
     "pandapower": "gridplan.exchange.pandapower",
     "simbench": "gridplan.exchange.simbench",
+    "pypsa": "gridplan.exchange.pypsa",
+    "esdl": "gridplan.exchange.esdl",
     "capaciteitskaart": "gridplan.exchange.capmap",
     "geopackage": "gridplan.exchange.geopackage",
     "geojson": "gridplan.exchange.geojson",
 }
 EXPORTS: dict[str, str] = {  # kind: module with `write(case_or_plan, target, **options) -> {path: bytes}`
     "excel": "gridplan.exchange.excel",
+    "pypsa": "gridplan.exchange.pypsa",
+    "esdl": "gridplan.exchange.esdl",
     "capaciteitskaart": "gridplan.exchange.capmap",
     "geopackage": "gridplan.exchange.geopackage",
     "geojson": "gridplan.exchange.geojson",

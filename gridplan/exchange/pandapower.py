@@ -165,8 +165,8 @@ class _Reader:
             self.grid.load(row.origin, wanted, station, row.number("ps_mw") + row.number("pz_mw", 0.0))
         elif table == "storage":
             power, energy = abs(row.number("p_mw")), row.number("max_e_mwh", 0.0)
-            cells = {"storage": self.grid.name("storage", wanted, row.origin), "substation": station}
-            self.grid.rows.add("storages", row.origin, **cells, power_mw=power, energy_mwh=energy)
+            stored = {"storage": self.grid.name("storage", wanted, row.origin), "substation": station}
+            self.grid.rows.add("storages", row.origin, **stored, power_mw=power, energy_mwh=energy)
         elif table == "sgen":
             self.grid.feed(
                 row.origin, wanted, station, row.number("p_mw") * scaling, row.text("type") or "sgen", **cost

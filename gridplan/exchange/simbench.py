@@ -91,7 +91,7 @@ class _Reader:
                 self.rows.wrong(node.origin, "vmR", kv, "is not positive", "kV above 0")
                 kv = 1.0
             station = self.grid.name("station", first, node.origin)
-            place = places.get(node.get("coordID", ""), {})
+            place: dict[str, str] = places.get(node.get("coordID", ""), {})
             self.rows.add(
                 "substations", node.origin, substation=station, kv=kv,
                 lon=place.get("x") or None, lat=place.get("y") or None,

@@ -54,6 +54,7 @@ class Coupling:
             `year_with`, `year_without`, `units_with`, `units_without`, `capex_meur` (more with the grid).
         meur: M€ of the last objective, (with, without).
         open_meur: M€ by which each may be less.
+        eur_per_mwh: mean price of the electricity of heat connections in the last stage, (with, without).
     """
 
     plan: Plan
@@ -61,6 +62,7 @@ class Coupling:
     works: pd.DataFrame
     meur: tuple[float, float]
     open_meur: tuple[float, float]
+    eur_per_mwh: tuple[float, float]
 
 
 def coupling(plan: Plan, progress: Progress | None = None, time_limit_s: float = 300.0) -> Coupling:
@@ -90,6 +92,7 @@ def coupling(plan: Plan, progress: Progress | None = None, time_limit_s: float =
         works_of(plan.case, on, off),
         (on.meur, off.meur),
         (on.open_meur, off.open_meur),
+        (on.price, off.price),
     )
 
 

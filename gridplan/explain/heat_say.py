@@ -68,6 +68,8 @@ def coupling_sentences(found: Coupling, lang: str) -> list[str]:
         say("coupling", "count", lang, **{name: str(n) for name, n in given.items()}),
         say("coupling", "money", lang, **money, open=_known(max(found.open_meur), lang)),
     ]
+    prices = [number(price, lang) for price in found.eur_per_mwh]
+    lines.append(say("coupling", "prices", lang, **{"with": prices[0], "without": prices[1]}))
     rows = [{str(k): v for k, v in row.items()} for row in links.to_dict("records")]
     lines += [link_sentence(row, lang) for row in rows if row["status"] != BOTH]
     works = [{str(k): v for k, v in row.items()} for row in found.works.to_dict("records")]

@@ -53,6 +53,14 @@ class Side:
         uses = [link in str(links).split("; ") for links in table["links"]]
         return table[np.array(uses, bool) & (table["year"] == table["year"].max())]
 
+    @property
+    def price(self) -> float:
+        """EUR/MWh of what connections draw in the last stage, on average; nan where they draw nothing."""
+        table = self.tables["heat_business"]
+        last = table[table["year"] == table["year"].max()]
+        gwh = float(last["electricity_gwh"].sum())
+        return 1000 * float(last["electricity_meur"].sum()) / gwh if gwh > 0 else float("nan")
+
     def drawn(self, station: str) -> float:
         """MW that heat of connections draws from a station when it presses it most, in the last stage."""
         table = self.tables["heat_business"]

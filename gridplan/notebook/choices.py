@@ -52,7 +52,7 @@ def patch_of(switches: list[Switch], on: Mapping[str, bool]) -> dict[str, Any]:
 
 
 def _policy(row: Mapping[Any, Any]) -> str:
-    from gridplan.plan.html import figure, unit_of
+    from gridplan.notebook.figures import figure, unit_of
 
     name = row["name"] if isinstance(row["name"], str) and row["name"] else row["policy"]
     bound = "at most" if row["sense"] == "max" else "at least"
@@ -60,7 +60,7 @@ def _policy(row: Mapping[Any, Any]) -> str:
 
 
 def _work(row: Mapping[Any, Any]) -> str:
-    from gridplan.plan.html import figure
+    from gridplan.notebook.figures import figure
 
     name = row["name"] if isinstance(row["name"], str) and row["name"] else row["reinforcement"]
     year = row["earliest_year"]

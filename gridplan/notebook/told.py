@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from gridplan.plan.html import SHOWN, figure, unit_of
+from gridplan.notebook.figures import figure, unit_of
+from gridplan.plan.html import TOTALS
 from gridplan.plan.plan import Plan
 
 
@@ -17,7 +18,7 @@ def told(plan: Plan, base: Plan) -> str:
         said = plan.summary.get("explanation") or "there is no plan"
         return "".join(f"<p>{escape(line)}</p>" for line in ([said] if isinstance(said, str) else said))
     rows, mine, theirs = [], plan.summary["indicators"], base.summary.get("indicators") or {}
-    for name in SHOWN:
+    for name in TOTALS:
         if name not in mine:
             continue
         now, before = mine[name]["total"], theirs.get(name, {}).get("total")

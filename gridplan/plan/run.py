@@ -172,12 +172,25 @@ def _explained(plan: Plan, solution: Solution, repairs_s: float, interrupt: thre
     return replace(plan, summary=summary, proof=proof, explanation=found)
 
 
+HEAT = ("heat_links", "heat_sinks", "heat_sources", "heat_pumps", "heat_storages", "datacenters")
+
+
+def _silent(case: Case) -> tuple[str, ...]:
+    """How tables begin that are empty for a case: of subjects that it has not."""
+    heat, masts = any(case.has(name) for name in HEAT), case.has("masts")
+    return (*(() if heat else ("heat_",)), *(() if masts else ("mast",)))
+
+
 def tables_of(solution: Solution) -> dict[str, pd.DataFrame]:
     """The tables of a plan; none where there is no plan."""
     if solution.answer.x is None:
         return {}
     reader = Reader(solution)
-    found = {name: reader.once(make) for name, make in EXTRACT.items()}
+    silent = _silent(reader.frame.case)
+    found = {
+        name: pd.DataFrame(columns=list(TABLES[name])) if name.startswith(silent) else reader.once(make)
+        for name, make in EXTRACT.items()
+    }
     found |= queue_tables(reader.frame.case, found, reader.frame.network)
     return {name: found[name] for name in TABLES}
 

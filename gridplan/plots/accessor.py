@@ -20,8 +20,11 @@ from gridplan.plots import (
     heat_bands,
     heat_sankey,
     heat_seasons,
+    land,
     network_labels,
     network_map,
+    power,
+    power_data,
     siting,
     style,
 )
@@ -42,6 +45,8 @@ DATA: dict[str, Callable[..., pd.DataFrame]] = {
     "cover": cover.data,
     "heat_seasons": heat_seasons.data,
     "growth": growth_data.data,
+    "land": land.data,
+    "power": power_data.data,
     "heat_sankey": heat_sankey.data,
 }
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -171,6 +176,26 @@ class Plots:
         ax = ax or style.sheet(heat_sankey.WIDTH, heat_sankey.height(table, words))
         return heat_bands.draw(ax, table, words, about(self._plan, words), region or "")
 
+    def land(self, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """What new datacenters take of each municipality's land by stage (ha), with MW IT.
+
+        Raises:
+            ValueError: unknown language; a plan without tables.
+        """
+        words, table = Words(lang), land.data(self._plan)
+        ax = ax or style.sheet(height=land.height(table))
+        return land.draw(ax, table, words, about(self._plan, words))
+
+    def power(self, year: int | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Electricity from supply through sub-regions to use, and to and from the grid, GWh a year.
+
+        Raises:
+            ValueError: unknown year or language; a plan without tables.
+        """
+        words, table = Words(lang), power_data.data(self._plan, year)
+        ax = ax or style.sheet(power.WIDTH, power.height(table, words))
+        return power.draw(ax, table, words, about(self._plan, words))
+
     def data(self, name: str, **options: Any) -> pd.DataFrame:
         """What the picture `name` draws, with the options of its method.
 
@@ -193,7 +218,8 @@ class Plots:
         for station in dict.fromkeys(curves):
             found[f"duration_{slug(station)}"] = ("duration", {"substation": station})
         found |= {"gantt": ("gantt", {})} | {f"siting_{y}": ("siting", {"year": y}) for y in years}
-        found["growth"] = ("growth", {})
+        found |= {"growth": ("growth", {}), "land": ("land", {})}
+        found |= {f"power_{y}": ("power", {"year": y}) for y in years}
         for y in years:
             if heat_seasons.networks(self._plan, y):
                 found[f"heat_seasons_{y}"] = ("heat_seasons", {"year": y})
@@ -216,7 +242,7 @@ class Plots:
         curves = list(dict.fromkeys(rows(self._plan, "duration", years[-1])["substation"].astype(str)))
         if curves:
             chosen.append(f"duration_{slug(duration.tightest(self._plan, years[-1], curves))}")
-        chosen += ["growth", "gantt", f"siting_{years[-1]}"]
+        chosen += ["growth", "gantt", f"siting_{years[-1]}", "land", f"power_{years[-1]}"]
         chosen += [f"heat_sankey_{years[-1]}"] if len(rows(self._plan, "heat_flows", years[-1])) else []
         chosen += [f"cover_{years[-1]}"] if self._has_cells() else []
         if heat_seasons.networks(self._plan, years[-1]):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from gridplan.plan.verify.view import View
-from gridplan.plots.about import names_of, rows
+from gridplan.plots.about import case_rows, filled, names_of, rows, stages
 
 if TYPE_CHECKING:
     from gridplan.plan.plan import Plan
@@ -68,7 +67,7 @@ def _fullest(plan: Plan) -> pd.DataFrame:
 
 def _split(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
     """The load of the case by category; all else by its subject."""
-    loads = _Loads(View(plan))
+    loads = Loads(plan)
     found = []
     for row in table.to_dict("records"):
         base = {k: row[k] for k in ("substation", "year", "day", "hour", "total_mw")}
@@ -81,24 +80,43 @@ def _split(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=columns)
 
 
-class _Loads:
+class Loads:
     """Demand of the case by station, as (category, profile, MW by stage)."""
 
-    def __init__(self, view: View) -> None:
-        table = view.case.profiles
+    def __init__(self, plan: Plan) -> None:
+        table = plan.case.profiles
         self.profiles: dict[str, np.ndarray] = {}
         if table is not None:
             self.profiles = {str(name): table[name].to_numpy(float) for name in table.columns}
         self.at: dict[str, list[tuple[str, str, dict[int, float]]]] = {}
-        first = view.by_id("demands", "demand") if view.case.has("demands") else {}
-        groups = view.groups("demands", "demand") if first else {}
-        for name, members in groups.items():
-            row, peak = first[name], view.by_year(members, "peak_mw")
-            if row.get("side") == "hv":
-                continue
-            for station, share in view.places(row):
+        more = ("zone", "substation", "category", "profile", "year", "peak_mw", "side")
+        table = case_rows(plan, "demands", "demand", *more)
+        self._shares = _shares(plan)
+        for _, members in table[table["side"] != "hv"].groupby("demand", sort=False):
+            row = members.iloc[0].to_dict()
+            peak = _by_year(members, stages(plan))
+            category = str(row["category"]) if filled(row["category"]) else DEMANDS
+            profile = str(row["profile"]) if filled(row["profile"]) else ""
+            for station, share in self.places(row):
                 mw = {year: share * value for year, value in peak.items()}
-                self.at.setdefault(station, []).append((row["category"] or DEMANDS, row["profile"], mw))
+                self.at.setdefault(station, []).append((category, profile, mw))
+
+    def places(self, row: dict[Any, Any]) -> list[tuple[str, float]]:
+        """Stations that feed an asset, with their share: its own, its zone's, or the one of that name."""
+        if filled(row["substation"]):
+            return [(str(row["substation"]), 1.0)]
+        zone = str(row["zone"])
+        return self._shares.get(zone, [(zone, 1.0)])
+
+    def of_year(self, station: str, year: int) -> dict[str, float]:
+        """Share of every category in the energy of a year; empty where there is none."""
+        found: dict[str, float] = {}
+        for category, profile, mw in self.at.get(station, []):
+            values = self.profiles.get(profile)
+            hours = 8760.0 if values is None else float(values.sum())
+            found[category] = found.get(category, 0.0) + mw[year] * hours
+        total = sum(found.values())
+        return {k: v / total for k, v in found.items()} if abs(total) > 1e-9 else {}
 
     def shares(self, station: str, year: int, hour: int) -> dict[str, float]:
         """Share of every category in the load of a station in an hour; empty where there is none."""
@@ -111,6 +129,25 @@ class _Loads:
     def _value(self, profile: str, hour: int) -> float:
         values = self.profiles.get(profile)
         return float(values[hour]) if values is not None and 0 <= hour < len(values) else 1.0
+
+
+def _shares(plan: Plan) -> dict[str, list[tuple[str, float]]]:
+    """Zone → (station, share) that feed it."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for row in case_rows(plan, "service_areas", "zone", "substation", "share").to_dict("records"):
+        share = float(row["share"]) if filled(row["share"]) else 1.0
+        found.setdefault(str(row["zone"]), []).append((str(row["substation"]), share))
+    return found
+
+
+def _by_year(members: pd.DataFrame, years: list[int]) -> dict[int, float]:
+    """MW in every stage: a straight line between the rows of a demand, flat outside them."""
+    known = members.dropna(subset=["peak_mw"]).sort_values("year")
+    mw = known["peak_mw"].to_numpy(float)
+    if known["year"].isna().any() or len(known) < 2:
+        return dict.fromkeys(years, float(mw[0]) if len(mw) else 0.0)
+    at = known["year"].to_numpy(float)
+    return {year: float(np.interp(year, at, mw)) for year in years}
 
 
 def _limits(plan: Plan) -> dict[tuple[str, int], tuple[float, float]]:

@@ -50,9 +50,9 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About, region: str 
     for band in made.pieces:
         start, end = made.nodes[band.start], made.nodes[band.end]
         left, right = at[start.column] + BAR, at[end.column] + (BAR if end.id[0] == "lane" else 0)
-        _ribbon(ax, (left, start.out[band]), (right, end.into[band]), band.amount * scale, colour[band.start])
+        ribbon(ax, (left, start.out[band]), (right, end.into[band]), band.amount * scale, colour[band.start])
         if start.id[0] != "lane":
-            _number(ax, left + 0.04, start.out[band], words.mw(band.amount))
+            number(ax, left + 0.04, start.out[band], words.mw(band.amount))
     for node in made.nodes.values():
         if node.id[0] != "lane":
             _node(ax, node, at[node.column], words, colour[node.id], scale, last)
@@ -73,7 +73,8 @@ def _colours(made: Layout) -> dict[Id, str]:
     return found
 
 
-def _ribbon(ax: Axes, a: tuple[float, float], b: tuple[float, float], thick: float, colour: str) -> None:
+def ribbon(ax: Axes, a: tuple[float, float], b: tuple[float, float], thick: float, colour: str) -> None:
+    """A band from a to b, `thick` high at both ends (data units)."""
     half, middle = max(thick, 0.012) / 2, (a[0] + b[0]) / 2
     points = [
         (a[0], a[1] - half),
@@ -92,7 +93,8 @@ def _ribbon(ax: Axes, a: tuple[float, float], b: tuple[float, float], thick: flo
     )
 
 
-def _number(ax: Axes, x: float, y: float, text: str, ha: str = "left", colour: str = INK) -> None:
+def number(ax: Axes, x: float, y: float, text: str, ha: str = "left", colour: str = INK) -> None:
+    """A small number on a band, readable on any colour."""
     label = write(
         ax, x, y, text, fontsize=6.2, ha=ha, va="center", color=colour, zorder=6, gid="number", clip_on=False
     )
@@ -106,11 +108,11 @@ def _node(ax: Axes, node: Node, x: float, words: Words, colour: str, scale: floa
     )
     for kind, tj in node.before:
         _stub(ax, x - STUB, node.into[kind], kind, tj * scale)
-        _number(ax, x - STUB + 0.03, node.into[kind], words.mw(tj))
+        number(ax, x - STUB + 0.03, node.into[kind], words.mw(tj))
     for kind, tj in node.after:
         faded = node.column == 0 and kind == "unused"
         _stub(ax, x + BAR, node.out[kind], kind, tj * scale)
-        _number(ax, x + BAR + 0.04, node.out[kind], words.mw(tj), colour=FAINT if faded else INK)
+        number(ax, x + BAR + 0.04, node.out[kind], words.mw(tj), colour=FAINT if faded else INK)
     middle = node.top + node.height / 2
     used = sum(tj for kind, tj in node.after if kind != "unused")
     used += sum(

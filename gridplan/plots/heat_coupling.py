@@ -59,25 +59,27 @@ def data(found: Coupling) -> pd.DataFrame:
 def plot(found: Coupling, ax: Axes | None = None, lang: str = "en") -> Axes:
     """Draw the comparison on Axes, or on a sheet of its own."""
     words, table = Words(lang), data(found)
-    last = footer(words, found.plan.status.value, words("coupling.same_sites"))
+    prices = dict(zip(("with", "without"), map(words.mw, found.eur_per_mwh), strict=True))
+    notes = [words("coupling.same_sites"), words("coupling.prices", **prices)]
+    last = footer(words, found.plan.status.value, *notes)
     title = words("coupling.title", year=str(found.plan.case.years[-1]))
     ax = ax or sheet(WIDTH, max(len(table) * ROW + 2.1, 4.0))
     if table.empty:
         nothing(ax, words("coupling.nothing"))
         headline(ax, title, case_title(found.plan.case), last)
         return ax
-    margins(ax, 0.45, 0.25, 0.55, 1.25)
+    margins(ax, 0.45, 0.25, 0.5, 1.15)
     bare(ax)
     ax.set_xlim(0, 2 * HALF + MIDDLE + AFTER)
-    ax.set_ylim(len(table) - 0.4, -0.6)
+    ax.set_ylim(max(len(table), 3) - 0.4, -0.6)
     most = max(float(table[["tj_with", "tj_without"]].to_numpy().max()), 1e-9)
     for k, row in enumerate(table.to_dict("records")):
         _row(ax, k, {str(name): value for name, value in row.items()}, (HALF - 0.5) / most, words)
     for x, key, ha in ((HALF, "with", "right"), (HALF + MIDDLE, "without", "left")):
-        write(ax, x, -0.75, words(f"coupling.{key}"), fontsize=8.5, fontweight="bold", ha=ha, va="bottom")
+        write(ax, x, -0.85, words(f"coupling.{key}"), fontsize=8.5, fontweight="bold", ha=ha, va="bottom")
     why = 2 * HALF + MIDDLE + 0.15
-    write(ax, why, -0.75, words("coupling.why"), fontsize=8.5, fontweight="bold", va="bottom")
-    headline(ax, title, case_title(found.plan.case), last, drop=10, rise=24)
+    write(ax, why, -0.85, words("coupling.why"), fontsize=8.5, fontweight="bold", va="bottom")
+    headline(ax, title, case_title(found.plan.case), last, drop=10, rise=30)
     return ax
 
 

@@ -37,7 +37,7 @@ CHAPTERS = (
     "method",
     "manifest",
 )
-DPI, COLOURS_KEPT = 130, 96
+DPI, COLOURS_KEPT = 120, 64
 APART = ("map", "duration")  # pictures that the page has in a form that moves
 
 
@@ -64,15 +64,17 @@ def bundle() -> dict[str, str]:
     """
     try:
         plotly = files("plotly").joinpath("package_data", "plotly.min.js").read_text(encoding="utf-8")
-        table = files("itables").joinpath("html", "dt_bundle.js").read_bytes()
+        table = files("itables").joinpath("html", "dt_bundle.js").read_text(encoding="utf-8")
         style = files("itables").joinpath("html", "dt_bundle.css").read_text(encoding="utf-8")
     except (ModuleNotFoundError, FileNotFoundError) as error:
         raise MissingLibrary(
             f"{error}; the report needs its libraries: pip install 'gridplan[report]'"
         ) from error
-    if "</script" in plotly.lower() or "<!--" in plotly:
-        raise MissingLibrary("this version of plotly cannot stand inside a page; install plotly >= 6")
-    return {"plotly": plotly, "table_js": base64.b64encode(table).decode("ascii"), "table_css": style}
+    table = table.replace("<!--", "<\\!--")  # the same in JavaScript, and no comment in HTML
+    for name, code in (("plotly", plotly), ("itables", table)):
+        if "</script" in code.lower() or "<!--" in code:
+            raise MissingLibrary(f"this version of {name} cannot stand inside a page; install another")
+    return {"plotly": plotly, "table_js": table, "table_css": style}
 
 
 @cache
@@ -221,8 +223,8 @@ def _curves(facts: Facts, station: str, words: Words) -> list[dict[str, Any]]:
         found.append(
             {
                 "year": year,
-                "x": [round(float(hour), 1) for hour in part["rank_hours"]],
-                "y": [round(float(mw), 3) for mw in part["mw"]],
+                "x": [round(float(hour)) for hour in part["rank_hours"]],
+                "y": [round(float(mw), 2) for mw in part["mw"]],
                 "limit": round(limit, 3) if known else None,
                 "note": words("duration.demand_limit", mw=words.mw(limit)) if known else "",
             }

@@ -1,7 +1,8 @@
 """An earlier plan in a program that has moved a little: is it still a plan, and is it proven to be good?
 
-The relaxation is solved once for each objective. Where the plan still fits every row, is within the gap of
-the relaxation, and the relaxation has not become better, there is nothing to search for.
+What only became tighter or dearer keeps its bound: then a plan that still fits is proven as it was. Else
+the relaxation is solved once for each objective: where the plan is within its gap, and it has not become
+better, there is nothing to search for.
 """
 
 from __future__ import annotations
@@ -79,7 +80,41 @@ def _hourly(items: list, compiled: Compiled) -> np.ndarray:
     return np.array(found, bool)
 
 
-def keep(compiled: Compiled, x: np.ndarray, before: Mapping[str, Goal], options: Options) -> Answer | None:
+def tighter(old: Compiled, new: Compiled) -> bool:
+    """Whether every solution of the new program is one of the old: the same matrix, bounds no wider."""
+    return bool(
+        moved(old, new).arrays_only
+        and (new.row_lower >= old.row_lower).all()
+        and (new.row_upper <= old.row_upper).all()
+        and (new.lower >= old.lower).all()
+        and (new.upper <= old.upper).all()
+    )
+
+
+def inherited(old: Compiled, new: Compiled, before: Mapping[str, Goal]) -> dict[str, Goal]:
+    """What a program with more solutions tells of the objectives of this one, where none became cheaper."""
+    found: dict[str, Goal] = {}
+    if not tighter(old, new):
+        return found
+    for was, now in zip(objectives(old), objectives(new), strict=True):
+        known = before.get(now.name)
+        rises = now.cost - was.cost
+        dearer = bool((rises >= 0).all() and (new.lower[rises > 0] >= 0).all())
+        if known is None or known.bound is None or not dearer:
+            break
+        found[now.name] = replace(known, bound=known.bound + now.constant - was.constant)
+        if rises.any() or now.constant != was.constant:
+            break  # what comes after was proven with this one at its old value
+    return found
+
+
+def keep(
+    compiled: Compiled,
+    x: np.ndarray,
+    before: Mapping[str, Goal],
+    options: Options,
+    sure: Mapping[str, Goal] | None = None,
+) -> Answer | None:
     """An earlier plan as the answer of a program; None where it does not fit, or a search may find better.
 
     Args:
@@ -87,6 +122,7 @@ def keep(compiled: Compiled, x: np.ndarray, before: Mapping[str, Goal], options:
         x: the plan by column; NaN where it says nothing.
         before: what was known of the objectives of the program that it is a plan of.
         options: gap, time limit, threads, seed.
+        sure: what is known of the objectives of this program already, as of `inherited`.
     """
     if np.isnan(x).any() or not fits(compiled, x):
         return None
@@ -101,13 +137,18 @@ def keep(compiled: Compiled, x: np.ndarray, before: Mapping[str, Goal], options:
     for goal in objectives(compiled):
         value, known = goal.of(x), before.get(goal.name)
         bound: float | None = 0.0
-        if abs(value) > ZERO or (goal.cost < 0).any() or (compiled.lower[goal.cost > 0] != 0).any():
+        proven = (sure or {}).get(goal.name)
+        near = relative_gap(value, proven.bound) if proven is not None else None
+        if near is not None and near <= options.gap:
+            assert proven is not None
+            bound = proven.bound
+        elif abs(value) > ZERO or (goal.cost < 0).any() or (compiled.lower[goal.cost > 0] != 0).any():
             search.minimise(goal.cost, goal.constant)
             bound = search.relax(replace(options, time_limit_s=ends - monotonic())).value
         gap = relative_gap(value, bound)
         if bound is None or gap is None or gap > options.gap or known is None or known.bound is None:
             return None
-        if bound < known.bound - BETTER * max(1.0, abs(known.bound)):
+        if proven is None and bound < known.bound - BETTER * max(1.0, abs(known.bound)):
             return None
         goals[goal.name] = Goal(value, bound, gap)
         hold(compiled, search, goal, value - goal.constant, upper)

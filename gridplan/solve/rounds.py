@@ -23,7 +23,7 @@ from gridplan.solve.extra import Extra
 from gridplan.solve.highs import Options
 from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.hours import first_hours, likely_hours
-from gridplan.solve.keep import keep
+from gridplan.solve.keep import inherited, keep
 from gridplan.solve.lexicographic import Answer, Goal, optimise
 from gridplan.solve.polish import polish
 from gridplan.solve.progress import Progress
@@ -117,6 +117,7 @@ class Rounds:
         self.label = ""
         self.known: Mapping[Key, float] = {}  # an earlier plan, to begin with
         self.before: Mapping[str, Goal] = {}  # what was known of the objectives of its program
+        self.last: Compiled | None = None  # that program
 
     def following(self, case: Case, answer: Answer, checker: Checker | None) -> Rounds:
         """Searches for a case that differs a little: the same hours, the last plan first.
@@ -132,6 +133,7 @@ class Rounds:
         other.checker, other.scouted, other.seconds = checker, True, dict(self.seconds)
         other.secured = case.settings.physics.security == "n-1"
         other.known, other.before = values(self.compiled, answer.x, whole=False), answer.goals
+        other.last = self.compiled
         return other
 
     def run(self, extra: Extra | None = None) -> Solution:
@@ -187,14 +189,17 @@ class Rounds:
             check = self._check(built, quick=False)  # how many do not fit
         return Solution(compiled, answer, check, number, self.seconds)
 
-    def takes_more(self, built: dict[Key, float], likely: bool = False) -> bool:
-        """Check a plan that was found elsewhere; True where hours that fail were taken into the program.
+    def judge(self, built: dict[Key, float], likely: bool = False) -> tuple[bool, bool]:
+        """(Whether a plan found elsewhere fits, whether hours that it fails were taken into the program).
 
         Args:
             built: value of every variable of the plan.
             likely: look only at the hours that are likely to be critical.
         """
-        return self.checked and self._add(self._look(built) if likely else self._inspect(built))
+        if not self.checked:
+            return True, False
+        check = self._look(built) if likely else self._inspect(built)
+        return not check.violated, self._add(check)
 
     def _kept(self, compiled: Compiled) -> Solution | None:
         """The earlier plan, where it still fits every row and hour and nothing better is to be expected."""
@@ -202,7 +207,8 @@ class Rounds:
             return None
         self.progress.phase("try the last plan")
         left = replace(self.options, time_limit_s=self.ends - monotonic())
-        work = partial(keep, compiled, _start(compiled, self.known), self.before, left)
+        sure = inherited(self.last, compiled, self.before) if self.last is not None else {}
+        work = partial(keep, compiled, _start(compiled, self.known), self.before, left, sure)
         answer = self._timed("solve", work)
         if answer is None or answer.x is None:
             return None

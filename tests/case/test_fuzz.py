@@ -16,7 +16,7 @@ from tests.case.small import FILES, write_files
 
 import pandas as pd  # isort: skip
 
-slow = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 NAMES = sorted(FILES)
 NASTY = st.sampled_from(
     [

@@ -11,7 +11,20 @@ from gridplan.cli.bundled import bundled_cases
 pytest.importorskip("gridplan.case", reason="the reader of cases is not there yet")
 pytest.importorskip("gridplan.plan.run", reason="the solver is not there yet")
 
-VERBS = ("new", "validate", "solve", "verify", "plot", "explain", "headroom", "import", "doctor")
+VERBS = (
+    "new",
+    "validate",
+    "solve",
+    "verify",
+    "plot",
+    "explain",
+    "headroom",
+    "heat",
+    "import",
+    "export",
+    "ac-check",
+    "doctor",
+)
 
 
 def test_the_tutorial_comes_along():

@@ -11,7 +11,7 @@ from gridplan.plan.save import save
 from tests.cli.conftest import make_case
 from tests.plan_io import standin
 
-VERBS = ("new", "validate", "solve", "verify", "plot", "doctor")
+VERBS = ("new", "validate", "solve", "verify", "plot", "heat", "doctor")
 HEAVY = ("pandas", "numpy", "pyomo", "matplotlib", "highspy", "networkx", "scipy")
 
 

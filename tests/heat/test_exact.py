@@ -28,31 +28,39 @@ def asked(plan: Plan, name: str = "hall") -> pd.Series:
     return heat_value(plan, [name]).iloc[0]
 
 
+@pytest.fixture(scope="module")
+def plain() -> Plan:
+    return region().solve(gap=0)
+
+
+@pytest.fixture(scope="module")
+def dear() -> Plan:
+    return region(heat_links=[PIPE | {"fixed_meur": 100}]).solve(gap=0)
+
+
 def least(tj: float, zone: str) -> Row:
     """Some heat of the site in a zone has to be used: by a policy, as another program."""
     return {"policy": "least", "indicator": "heat_reused_tj", "sense": "min", "value": tj, "scope": zone}
 
 
-def test_a_used_site_is_worth_what_a_plan_without_it_costs_more():
+def test_a_used_site_is_worth_what_a_plan_without_it_costs_more(plain):
     """12.3 M€ of link, and 12.6 MW of heat for 3.6 MW of electricity; the same by a solve without link."""
-    plan = region().solve(gap=0)
-    own = asked(plan)
+    own = asked(plain)
     assert (own["verdict"], own["exact"], own["asked"], own["exact_tj"]) == ("linked", "linked", "without", 0)
     assert own["exact_meur"] == pytest.approx(WORTH)
-    assert own["exact_meur"] == pytest.approx(cost(region(heat_links=[]).solve(gap=0)) - cost(plan))
+    assert own["exact_meur"] == pytest.approx(cost(region(heat_links=[]).solve(gap=0)) - cost(plain))
     assert own["open_meur"] == 0
 
 
-def test_an_unused_site_that_does_not_pay_needs_the_subsidy_that_makes_it_pay():
+def test_an_unused_site_that_does_not_pay_needs_the_subsidy_that_makes_it_pay(dear):
     """At 100 M€ the whole link is the least bad: 12.6 MW at 95 M€ more; the same with a policy."""
     tables: dict[str, Any] = {"heat_links": [PIPE | {"fixed_meur": 100}]}
-    plan = region(**tables).solve(gap=0)
-    own = asked(plan)
+    own = asked(dear)
     assert (own["verdict"], own["exact"], own["asked"]) == ("does_not_pay", "does_not_pay", "with")
     assert own["exact_meur"] == pytest.approx(95 * ANNUITY * YEARS - WORTH)
     assert own["exact_tj"] == pytest.approx(9 * HOURS * TJ)
     forced = region(**tables, policies=[least(0.1 * 9 * HOURS * TJ, "all")]).solve(gap=0)
-    assert own["exact_meur"] == pytest.approx(cost(forced) - cost(plan))
+    assert own["exact_meur"] == pytest.approx(cost(forced) - cost(dear))
 
 
 def test_a_full_station_says_what_it_takes():
@@ -96,9 +104,8 @@ def test_two_plans_of_one_cost_are_within_the_gap():
     assert own["exact_meur"] == pytest.approx(5e-5, abs=1e-6)
 
 
-def test_a_plan_that_misses_a_link_is_told_what_it_gains():
+def test_a_plan_that_misses_a_link_is_told_what_it_gains(dear):
     """The plan of a dear link, kept where the link is cheap: within its gap something better was missed."""
-    dear = region(heat_links=[PIPE | {"fixed_meur": 100}]).solve(gap=0)
     own = asked(replace(dear, case=region()))
     assert own["exact"] == "within_gap"
     assert own["exact_meur"] == pytest.approx(-WORTH)
@@ -129,13 +136,12 @@ def test_where_nothing_is_to_be_solved_nothing_is(monkeypatch):
         heat_value(plan, ["moon"])
 
 
-def test_out_of_time_is_no_verdict(monkeypatch):
-    plan = region().solve(gap=0)
+def test_out_of_time_is_no_verdict(monkeypatch, plain):
 
     def late(*_: Any) -> None:
         raise CutOff
 
     monkeypatch.setattr(exact.Asked, "_solve", late)
-    own = asked(plan)
+    own = asked(plain)
     assert (own["verdict"], own["exact"]) == ("linked", "cut_off")
     assert pd.isna(own["exact_meur"])

@@ -22,7 +22,10 @@ def test_the_tutorial_with_high_growth_keeps_every_invariant(high_growth):
     assert verify(high_growth).ok, verify(high_growth)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(6, marks=pytest.mark.slow) if s == 6 else s for s in SEEDS])
+LONG = (6, *range(15, 25))
+
+
+@pytest.mark.parametrize("seed", [pytest.param(s, marks=pytest.mark.slow) if s in LONG else s for s in SEEDS])
 def test_a_random_case_keeps_every_invariant(seed):
     plan = random_case(seed).solve(gap=0.001, threads=1)
     assert plan.status == "optimal", plan.summary

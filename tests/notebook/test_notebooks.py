@@ -35,7 +35,7 @@ def test_the_notebooks_run_and_show_pictures():
     first = nbformat.v4.new_notebook()
     client = nbclient.NotebookClient(first, timeout=300, kernel_name="python3", resources=_at(FOLDER))
     found: dict[str, list] = {}
-    with client.setup_kernel(env=None):
+    with client.setup_kernel():
         for name in PICTURES:
             book = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
             empty = nbformat.v4.new_code_cell(QUIET)

@@ -18,7 +18,7 @@ class StubCase:
 
     def __init__(self, tables, years=YEARS, shapes=None, title="Polder test: 3 stations at $5 a piece"):
         self._tables = {name: pd.DataFrame(rows) for name, rows in tables.items()}
-        self.shapes = shapes
+        self.shapes, self.profiles = shapes, None
         self.settings = SimpleNamespace(
             case=SimpleNamespace(name="stub", title=title, price_year=2025),
             horizon=SimpleNamespace(years=tuple(years), last_year=years[-1] + 5),

@@ -15,8 +15,11 @@ USUAL = [
     "map_demand_2026",
     "bottlenecks",
     "duration_SO",
+    "growth",
     "gantt",
     "siting_2035",
+    "land",
+    "power_2035",
 ]
 
 

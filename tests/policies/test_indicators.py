@@ -135,6 +135,8 @@ BY_HAND: dict[str, tuple[float, float, float]] = {
     "demand_curtailed_gwh": (0, 0, 0),
     "land_ha": (0.9, 2.1, 2.1),
     "capex_meur": (*CAPEX, sum(CAPEX)),
+    # By the year: over five of each stage; the third transformer is paid in 2033 and 2034.
+    "investment_meur_per_year": (CAPEX[0] / 5 + 4 / 5, (CAPEX[1] - 4) / 5, (CAPEX[1] - 4) / 5),
     "operating_cost_meur": (*RUN, sum(RUN)),
     "total_cost_meur": (*TOTAL, sum(TOTAL)),
     "co2_kt": (*CO2, 5 * sum(CO2)),

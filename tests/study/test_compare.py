@@ -148,6 +148,14 @@ def test_a_plan_that_is_not_there_is_compared_as_far_as_it_goes(case, plans, tmp
     assert not list((tmp_path / "a").glob("figures/*.png"))
 
 
+def test_a_plan_shows_itself_in_a_notebook(case, plans):
+    said = plans["ban"]._repr_html_()
+    for part in ("optimal", "total_cost_meur", "M€", "New datacenters, MW IT", "verified"):
+        assert part in said
+    none = case.what_if({"datacenters.*.max_it_mw": 5}).solve()
+    assert "infeasible" in none._repr_html_()
+
+
 def test_two_plans_or_more_are_needed(plans):
     with pytest.raises(ValueError, match="two or more"):
         compare(plans["ban"])

@@ -168,8 +168,10 @@ class Game:
         if x is None:
             return False
         ends = not free or len(free) == len(self.parts)
-        if (self.all_hours or ends) and self.rounds.takes_more(values(program, x), not self.all_hours):
-            return True
+        if self.all_hours or ends:
+            fits, more = self.rounds.judge(values(program, x), not self.all_hours)
+            if not fits:
+                return more
         self._take(compiled, program, free, x)
         return False
 

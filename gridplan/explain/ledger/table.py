@@ -25,7 +25,7 @@ NOTES = {
     "lifted": "has no value: lifted",
     "years": "in force in no stage",
     "empty": "nothing counts in it",
-    "slack": "never binds in a plan worth having, whatever other rules hold",
+    "slack": "never binds in a plan worth having, whichever of the rules looked at hold",
     "others": "not asked; in force throughout",
 }
 

@@ -56,6 +56,9 @@ def _policy(study: PolicyCost, say: Say, row: dict[Any, Any]) -> list[str]:
         lines = [say("policy_cost.both", share=share, **values)]
     else:
         lines = [say("policy_cost.alone", **values)]
+    within = row["leave_one_out_within_meur"]
+    if within > SMALL and within >= row["leave_one_out_meur"]:
+        return [*lines, say("policy_cost.unsure", within=within)]
     if abs(row["heat_tj"]) >= SMALL:
         lines.append(say("policy_cost.more_heat" if row["heat_tj"] > 0 else "policy_cost.less_heat",
                          tj=abs(row["heat_tj"])))  # fmt: skip

@@ -105,7 +105,7 @@ class Reader:
         Empty where there is no such variable.
         """
         owner = getattr(self.model, block)
-        if not hasattr(owner, variable):
+        if not len(getattr(owner, variable, ())):
             return pd.DataFrame(columns=[*names, "value"]).astype({"value": float})
         table = self.compiled.read(getattr(owner, variable), self.x, list(names))
         table["value"] = table["value"].astype(float).mask(lambda v: v.abs() < ZERO, 0.0)
@@ -158,7 +158,7 @@ class Reader:
         """(assets, periods × assets) of one variable in the periods of the program."""
         block, variable = name.split(".")
         owner = getattr(self.model, block)
-        if not hasattr(owner, variable):
+        if not len(getattr(owner, variable, ())):
             return [], np.zeros((1, 0))
         dimension = getattr(owner, variable).dim() - 2
         keys = [f"k{i}" for i in range(dimension)]

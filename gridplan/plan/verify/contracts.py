@@ -20,7 +20,7 @@ NAN = float("nan")
 def contracts(f: Facts, book: Ledger) -> None:
     """In hours of which the profiles are known, stations have room for contracts, used or not."""
     v, names = f.view, list(f.hours.station)
-    share = np.column_stack([f.hours.rating(v.stations.loc[n, "rating_profile"]) for n in names])
+    share = f.hours.ratings(v.stations.loc[names, "rating_profile"])
     known = f.hours.weight == 0 if v.case.profiles is not None else np.ones(len(f.hours), dtype=bool)
     for k, (direction, sign) in enumerate(((DEMAND, 1.0), (FEEDIN, -1.0))):
         kept = _kept(f, direction, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,7 @@ class Hours:
         self.table = pd.concat(parts).drop_duplicates(ignore_index=True) if parts else empty
         self.year, self.weight = self.table["year"].to_numpy(), self.table["weight_hours"].to_numpy()
         self.outage: list[str] = self.table["outage"].tolist()
+        self._at: dict[str, np.ndarray] = {}
         self._index = pd.MultiIndex.from_frame(self.table)
         self.station = {name: k for k, name in enumerate(view.stations.index)}
 
@@ -35,8 +36,10 @@ class Hours:
 
     def of(self, name: str) -> np.ndarray:
         """Period of every row of an hourly table, by position."""
-        table = view_keys(self.view, name)
-        return self._index.get_indexer(table) if len(table) else np.zeros(0, dtype=int)
+        if name not in self._at:
+            table = view_keys(self.view, name)
+            self._at[name] = self._index.get_indexer(table) if len(table) else np.zeros(0, dtype=int)
+        return self._at[name]
 
     def in_year(self, year: int) -> np.ndarray:
         """Positions of the periods of a stage."""
@@ -68,6 +71,8 @@ class Hours:
     def spread(self, name: str, key: str, index: dict[str, int], pick: pd.Series | None = None) -> np.ndarray:
         """Sum of `mw` of an hourly table (where `pick`), periods by what `index` counts."""
         table, at = self.view.table(name), self.of(name)
+        if table.empty:
+            return np.zeros((len(self), len(index)))
         column = table[key].map(index).fillna(-1).to_numpy(int)
         use = (column >= 0) & (at >= 0)
         if pick is not None:
@@ -111,6 +116,11 @@ class Hours:
         """Rating profile by period; in an energy block, whose mean is not known, its largest value."""
         values = self.profile(name)
         return np.where(np.isnan(values), self.view.most(name), values)
+
+    def ratings(self, profiles: Iterable[str]) -> np.ndarray:
+        """The same of several profiles, hours × profiles."""
+        found = [self.rating(profile) for profile in profiles]
+        return np.column_stack(found) if found else np.zeros((len(self), 0))
 
     def stock(self, by_year: dict[int, float]) -> np.ndarray:
         """A value by stage as a value by period."""

@@ -86,7 +86,7 @@ def station_limits(f: Facts, book: Ledger) -> None:
 
 def _periods(f: Facts, book: Ledger, found: dict[tuple[str, int], Limits]) -> None:
     names = list(f.hours.station)
-    share = np.column_stack([f.hours.rating(f.view.stations.loc[n, "rating_profile"]) for n in names])
+    share = f.hours.ratings(f.view.stations.loc[names, "rating_profile"])
     for y in f.view.years:
         own = np.zeros(f.passable.shape, dtype=bool)
         own[f.hours.in_year(y)] = f.passable[f.hours.in_year(y)]

@@ -17,6 +17,8 @@ def stays(book: Ledger, table: pd.DataFrame, name: str, key: str, column: str, u
         name, key, column: table, id of the asset and what must not fall.
         unit: unit of the column.
     """
+    if table.empty:
+        return
     ordered = table.sort_values([key, "year"], kind="stable")
     values = ordered[column].astype(float).to_numpy()
     same = ordered[key].to_numpy()[1:] == ordered[key].to_numpy()[:-1]

@@ -111,12 +111,16 @@ def tables(f: Facts, book: Ledger) -> None:
         ("withdrawals", "side", ["mv", "hv"]),
     ):
         table = v.table(name)
+        if table.empty:
+            continue
         strange = ~table[column].isin(allowed).to_numpy()
         book.deny((name, column), table[KEYS[name]], strange, f"{column} is not one the case knows")
 
 
 def _rows(v: View, book: Ledger, name: str) -> None:
     table, keys = v.table(name), KEYS[name]
+    if table.empty:
+        return
     ids = table[keys]
     book.holds((name, keys[0]), ids, ~ids.duplicated().to_numpy(), "stands twice")
     if "year" in table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,9 +73,7 @@ class View:
         """A table of the plan with all its columns: text never blank as nan, numbers as floats."""
         if name not in self._tables:
             stated = self.plan.tables.get(name, pd.DataFrame())
-            wanted = dict.fromkeys((*TABLES[name], *(["outage"] if name in HOURLY else [])))
-            columns = {column: _column(stated, column) for column in wanted}
-            self._tables[name] = pd.DataFrame(columns, index=stated.index).reset_index(drop=True)
+            self._tables[name] = _typed(stated, name) if len(stated) else _empty(name)
         return self._tables[name]
 
     def records(self, name: str) -> list[Record]:
@@ -113,7 +111,8 @@ class View:
 
     def totals(self, name: str, keys: list[str], column: str) -> dict[Any, float]:
         """Sum of a column of the plan by its keys."""
-        return self.table(name).groupby(keys, sort=False)[column].sum().to_dict()
+        table = self.table(name)
+        return {} if table.empty else table.groupby(keys, sort=False)[column].sum().to_dict()
 
     @cached_property
     def sited(self) -> list[Record]:
@@ -234,6 +233,18 @@ class View:
         return self.indicators.get((name, "all", year), np.nan)
 
 
+def _typed(stated: pd.DataFrame, name: str) -> pd.DataFrame:
+    wanted = dict.fromkeys((*TABLES[name], *(["outage"] if name in HOURLY else [])))
+    columns = {column: _column(stated, column) for column in wanted}
+    return pd.DataFrame(columns, index=stated.index).reset_index(drop=True)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    """A table without rows, made once: most tables of a small plan are empty."""
+    return _typed(pd.DataFrame(), name)
+
+
 def _column(stated: pd.DataFrame, column: str) -> pd.Series:
     values = stated[column] if column in stated else pd.Series(np.nan, index=stated.index, dtype=object)
     if column in TEXT:
@@ -244,6 +255,8 @@ def _column(stated: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _records(table: pd.DataFrame) -> list[Record]:
+    if table.empty:
+        return []
     found: list[dict[Hashable, Any]] = table.to_dict("records")
     return [{str(key): value for key, value in row.items()} for row in found]
 

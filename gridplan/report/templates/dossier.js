@@ -84,8 +84,7 @@
   });
 
   // ---- tables: DataTables sorts, filters and pages; the numbers to sort by stand in data-order
-  const bytes = Uint8Array.from(atob(at("table-library").textContent.trim()), (c) => c.charCodeAt(0));
-  const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
+  const url = URL.createObjectURL(new Blob([at("table-library").textContent], { type: "text/javascript" }));
   import(url).then(({ default: DataTable }) => {
     URL.revokeObjectURL(url);
     document.documentElement.classList.remove("dark");
