@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gridplan.explain.levers.result import Unlock
 
 COLUMNS = ("bar", "kind", "name", "part", "begin", "mw", "extra_mw", "capex_meur", "year")
-SINGLES, PAIRS = 12, 10
+SINGLES, PAIRS, TOGETHER = 12, 8, 4
 LOOKS = {"alone": DATACENTER, "sum": "#9DBFE0", "only_together": BUILT}
 KEYS = {"alone": "unlock.alone", "sum": "unlock.sum", "only_together": "unlock.extra_pair"}
 
@@ -39,16 +39,23 @@ def data(study: Unlock) -> pd.DataFrame:
     for row in good:
         rows.append(_part(len(rows), "single", str(row["name"]), "alone", 0.0, row["extra_mw"], row))
     bar = len(rows)
-    best = better(study).head(PAIRS).to_dict("records") if study.pairs is not None else []
+    best = _pairs(study).to_dict("records") if study.pairs is not None else []
     names = dict(zip(study.singles["reinforcement"], study.singles["name"], strict=True))
     for row in best:
-        name = f"{short(names[row['first']], 22)} + {short(names[row['second']], 22)}"
+        name = f"{short(names[row['first']], 30)} + {short(names[row['second']], 30)}"
         alone = min(row["first_mw"] + row["second_mw"], row["extra_mw"])
         for part, begin, mw in (("sum", 0.0, alone), ("only_together", alone, row["extra_mw"] - alone)):
             if mw > 0:
                 rows.append(_part(bar, "pair", name, part, begin, mw, row))
         bar += 1
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _pairs(study: Unlock) -> pd.DataFrame:
+    """The best pairs, and the best of those in which one does nothing without the other."""
+    good = better(study)
+    together = good[good["only_together"].fillna("") != ""].head(TOGETHER)
+    return good[good.index.isin([*good.index[:PAIRS], *together.index])]
 
 
 def _part(
@@ -72,7 +79,7 @@ def plot(study: Unlock, lang: str = "en") -> Axes:
         headline(ax, title, case, footer)
         return ax
     names = table.drop_duplicates("bar")
-    labels = [short(name, 48) for name in names["name"]]
+    labels = [short(name, 64) for name in names["name"]]
     margins(ax, 0.45 + 0.068 * max(map(len, labels)), 0.35, 1.15, 0.85)
     for row in table.to_dict("records"):
         ax.barh(row["bar"], row["mw"], 0.62, left=row["begin"], color=LOOKS[row["part"]], gid=row["part"])

@@ -11,31 +11,20 @@ from gridplan.cli.bundled import bundled_cases
 pytest.importorskip("gridplan.case", reason="the reader of cases is not there yet")
 pytest.importorskip("gridplan.plan.run", reason="the solver is not there yet")
 
-VERBS = (
-    "new",
-    "validate",
-    "solve",
-    "verify",
-    "plot",
-    "explain",
-    "headroom",
-    "heat",
-    "import",
-    "export",
-    "ac-check",
-    "doctor",
-)
+QUICK = ("new", "validate", "solve", "verify", "plot", "import", "doctor")
+VERBS = (*QUICK[:5], "report", "explain", "headroom", "heat", "import", "export", "ac-check", "doctor")
 
 
 def test_the_tutorial_comes_along():
     assert "tutorial" in bundled_cases()
 
 
-def test_every_example_of_the_help_runs(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("verbs", [QUICK, pytest.param(VERBS, marks=pytest.mark.slow)], ids=["quick", "all"])
+def test_every_example_of_the_help_runs(verbs, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
     seen = []
-    for verb in (*VERBS, None):
+    for verb in (*verbs, None):
         with pytest.raises(SystemExit):
             main([*([verb] if verb else []), "--help"])
         examples = re.findall(r"^\s*gridplan (.+?)\s*$", capsys.readouterr().out, flags=re.M)[-2:]

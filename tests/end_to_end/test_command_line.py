@@ -143,7 +143,10 @@ def test_a_case_without_a_plan_ends_with_4_and_says_why(work):
     assert "coverage_goal" in end.stdout
 
 
-@pytest.mark.parametrize("seconds", ["0", "0.01", "0.4"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize("seconds", ["0", pytest.param("0.01", marks=SLOW), pytest.param("0.4", marks=SLOW)])
 def test_a_tiny_time_limit_ends_with_5_or_6_and_tells_which(work, seconds):
     end = run(work, "solve", "mine", "--time-limit", seconds, "--out", f"limit{seconds}", "--no-figures")
     plan = load_plan(work / f"limit{seconds}")

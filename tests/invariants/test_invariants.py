@@ -22,7 +22,7 @@ def test_the_tutorial_with_high_growth_keeps_every_invariant(high_growth):
     assert verify(high_growth).ok, verify(high_growth)
 
 
-LONG = (6, *range(15, 25))
+LONG = (6, *range(10, 25))
 
 
 @pytest.mark.parametrize("seed", [pytest.param(s, marks=pytest.mark.slow) if s in LONG else s for s in SEEDS])

@@ -18,7 +18,13 @@ OPTIMA = [  # Romero et al. 2002 (Garver, IEEE 24), Fang and Hill 2003 (dispatch
 ]
 
 
-@pytest.mark.parametrize(("name", "scenario", "optimum"), OPTIMA)
+LONG = ("G2", "G3")
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario", "optimum"),
+    [pytest.param(*row, marks=pytest.mark.slow) if row[1] in LONG else row for row in OPTIMA],
+)
 def test_the_published_optimum_is_proven(name, scenario, optimum):
     plan = read_case(FOLDER / name, scenario=scenario).solve(threads=1)
     goal = plan.summary["objective"]["capex_meur"]

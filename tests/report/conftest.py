@@ -22,6 +22,13 @@ FORMULA = "=1+1"  # name of a station
 WAIT_MS = 240_000  # a busy machine is slow to open 7 MB
 
 
+def pytest_collection_modifyitems(items):
+    """All in one process: the plan, its pages and the browser are made once."""
+    for item in items:
+        if "tests/report" in item.path.as_posix():
+            item.add_marker(pytest.mark.xdist_group("report"))
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     """Result folder of the tutorial with a municipality and a station of odd names; few hours are checked."""

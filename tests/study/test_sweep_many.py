@@ -81,6 +81,7 @@ def test_a_killed_worker_loses_nothing_on_a_scheduler_given_by_address(case, clu
     assert found.counts == {"optimal": 5}
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_fails_and_the_rest_goes_on(cluster):
     with engine(scheduler=cluster.scheduler_address, limit_s=1.0) as processes:
         tasks = [Task("long", (LONG_S,)), *(Task(f"short {k}", (0.0,)) for k in range(4))]
@@ -92,6 +93,7 @@ def test_what_takes_too_long_fails_and_the_rest_goes_on(cluster):
     assert len(found) == 4
 
 
+@pytest.mark.slow
 def test_what_kills_its_process_again_and_again_is_given_up(cluster):
     before, cluster.scheduler.allowed_failures = cluster.scheduler.allowed_failures, 0
     try:
