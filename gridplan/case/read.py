@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case.build import build_case
-from gridplan.case.bundled import folder_of
+from gridplan.shipped import folder_of
 from gridplan.case.case import Case
 from gridplan.case.content import Content
 from gridplan.case.problem import CaseError, Problem, did_you_mean, some_of

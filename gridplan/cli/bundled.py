@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from gridplan.case.bundled import bundled_cases
+from gridplan.shipped import bundled_cases
 
 __all__ = ["bundled_cases", "find_case"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 def bundled_cases() -> dict[str, Path]:
     """Bundled cases by name: in a source checkout those in `cases/`, else those inside the package."""
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parent
     found: dict[str, Path] = {}
     for root in (package / "bundled", package.parent / "cases"):
         for path in sorted([*root.glob("*/case.toml"), *root.glob("literature/*/case.toml")]):
