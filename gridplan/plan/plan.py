@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from gridplan.model.periods import Periods
     from gridplan.plan.verify import Certificate
     from gridplan.plots.accessor import Plots
+    from gridplan.study.fromplan import FromPlan
+    from gridplan.study.whatif import WhatIf
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,6 +109,29 @@ class Plan:
         from gridplan.explain.why import explain
 
         return explain(self, place, **options)
+
+    def what_if(self, patch: Mapping[str, Any]) -> FromPlan:
+        """A case with changes as of `Case.what_if`, whose solve begins with this plan and its hours.
+
+            plan.what_if({"policies.stop.value": None}).solve()
+
+        Raises:
+            CaseError: the patch gives no valid case.
+        """
+        from gridplan.study.fromplan import FromPlan
+
+        return FromPlan(self, self.case.what_if(patch), self._session)
+
+    @cached_property
+    def _session(self) -> WhatIf:
+        """What-ifs on this plan; what the first one builds serves those that follow."""
+        from gridplan.study.whatif import WhatIf
+
+        return WhatIf.of(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields: what what-ifs have built stays in this process."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @property
     def plot(self) -> Plots:
