@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case.build import build_case
-from gridplan.shipped import folder_of
 from gridplan.case.case import Case
 from gridplan.case.content import Content
 from gridplan.case.problem import CaseError, Problem, did_you_mean, some_of
@@ -18,6 +17,7 @@ from gridplan.case.profiles import parse_profiles
 from gridplan.case.settings import FILE, key_lines, parse_toml
 from gridplan.case.tables import tables
 from gridplan.case.text import Origin, RawTable, decode, parse_table, read_bytes, sha256
+from gridplan.shipped import folder_of
 
 PROFILES = "profiles.csv"
 SHAPES = "zones.geojson"

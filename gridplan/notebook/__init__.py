@@ -9,18 +9,19 @@ from gridplan.notebook.need import NotebookError
 if TYPE_CHECKING:
     from gridplan.case import Case
     from gridplan.notebook.board import Panel
+    from gridplan.plan.plan import Plan
     from gridplan.solve.progress import Progress
     from gridplan.study.whatif import WhatIf
 
 __all__ = ["NotebookError", "panel", "progress"]
 
 
-def panel(case: Case | WhatIf, *, lang: str = "en") -> Panel:
+def panel(case: Case | Plan | WhatIf, *, lang: str = "en") -> Panel:
     """A what-if panel with the map: year, direction, policies and reinforcements on or off, solve again.
 
     Args:
-        case: the case, or what-ifs on one (`study.WhatIf`), whose plans then serve here too. It is solved
-            when the panel is made; each answer after that starts from what is known.
+        case: the case, a plan of it, or what-ifs on one (`study.WhatIf`), whose plans then serve here too. A
+            case is solved when the panel is made; each answer after that starts from what is known.
         lang: of the map, `en` or `nl`.
 
     Returns:

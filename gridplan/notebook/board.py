@@ -25,6 +25,13 @@ DIRECTIONS = ("demand", "feedin")
 WIDE = {"width": "340px"}
 
 
+def _session(given: Case | Plan | WhatIf) -> WhatIf:
+    """What-ifs on what is given."""
+    if isinstance(given, WhatIf):
+        return given
+    return WhatIf.of(given) if isinstance(given, Plan) else WhatIf(given)
+
+
 class Panel:
     """The panel. Its widgets may be driven from Python: `panel.year.value = 2030`, `panel.again.click()`.
 
@@ -41,14 +48,14 @@ class Panel:
         patch: the patch of the plan shown, as of `Case.what_if`.
     """
 
-    def __init__(self, case: Case | WhatIf, lang: str = "en") -> None:
-        """Solves the case, unless its what-ifs did already."""
+    def __init__(self, case: Case | Plan | WhatIf, lang: str = "en") -> None:
+        """Solves the case, unless there is a plan already."""
         from gridplan.notebook.need import need
 
         Words(lang)
         self._widgets: ModuleType = need("ipywidgets", "the panel")
         self._lang = lang
-        self.session = case if isinstance(case, WhatIf) else WhatIf(case)
+        self.session = _session(case)
         self.case = self.session.case
         self._rows = [*policies(self.case), *reinforcements(self.case)]
         self.message: Any = self._widgets.HTML()

@@ -1,4 +1,4 @@
-"""A plan that was found before, perhaps in another process: its hours and its program, as its search left them."""
+"""A plan that was found before, perhaps elsewhere: its hours and its program, as its search left them."""
 
 from __future__ import annotations
 

@@ -113,8 +113,7 @@ class WhatIf:
         if self.solution is None or self.solution.answer.x is None or not same_hours(self.case, case):
             rounds, change = Rounds(case, self.options, watcher, interrupt), None
         else:
-            rounds, change = self._following(case)
-            rounds.progress, rounds.interrupt = watcher, interrupt
+            rounds, change = self._following(case, watcher, interrupt)
         solution = rounds.run()
         plan = plan_of(case, solution, self.options, watcher, begun, 0.0, interrupt)
         watcher.close()
@@ -126,11 +125,14 @@ class WhatIf:
         if self.rounds is None and self._plan is not None and self._plan.has_plan:
             self.rounds, self.solution = resumed(self._plan, self.options, watcher)
 
-    def _following(self, case: Case) -> tuple[Rounds, Moved]:
+    def _following(
+        self, case: Case, watcher: Progress, interrupt: threading.Event | None
+    ) -> tuple[Rounds, Moved]:
         """A search that begins with what is known; its program is compiled."""
         assert self.rounds is not None and self.solution is not None
         old = self.solution.compiled
         rounds = self.rounds.following(case, self.solution.answer, None)
+        rounds.progress, rounds.interrupt = watcher, interrupt
         change = moved(old, rounds.base())
         checker = self.rounds.checker
         if checker is not None:

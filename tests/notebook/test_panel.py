@@ -102,6 +102,8 @@ def test_plans_of_a_session_serve(case):
     session = WhatIf(case)
     plan = session.base()
     assert gp.panel(session).plan is plan
+    mine = gp.panel(plan)
+    assert mine.plan is plan and mine.session is not session
 
 
 def test_an_interrupt_leaves_the_plan_before(panel, monkeypatch):
