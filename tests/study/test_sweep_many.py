@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gridplan.engine import EngineError, Task, engine
+from gridplan.solve.progress import Silent
 from gridplan.study import sweep
 from tests.study.small import station_case, work
 
@@ -53,14 +54,11 @@ def cluster():
         yield found
 
 
-class AfterFirst:
+class AfterFirst(Silent):
     """Does something once, when the first point is done."""
 
     def __init__(self, what):
         self.what = what
-
-    def phase(self, *_):
-        pass
 
     def advance(self, done):
         if done and self.what is not None:

@@ -82,12 +82,14 @@ def sweep(
         tuple(scenarios), sample_seed,
     )  # fmt: skip
     options = {"gap": gap, "time_limit_s": time_limit_s, "threads": 1, "seed": seed}
+    watcher = progress or Silent()
     with _store(out) as store:
         course = Course(case, made.points(), options, store, out is not None and plans)
         course.begin(retry)
         if course.left:
             with engine(workers, scheduler, memory, point_limit_s, str(store.scratch)) as processes:
-                course.run(processes, progress or Silent(), interrupt)
+                course.run(processes, watcher, interrupt)
+        watcher.close()
         return course.end(None if out is None else Path(out))
 
 
