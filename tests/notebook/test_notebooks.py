@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import os
 import sys
@@ -65,6 +66,8 @@ def outputs_of(names) -> dict[str, list]:
             for number, cell in enumerate(client.nb.cells):
                 client.execute_cell(cell, number)
             found[name] = [out for cell in client.nb.cells for out in cell.get("outputs", [])]
+    del client, manager
+    gc.collect()  # sockets that the client leaves open warn here, and not in the test after
     return found
 
 

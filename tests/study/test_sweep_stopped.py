@@ -16,7 +16,7 @@ import pytest
 import gridplan as gp
 from gridplan.cli import main
 from gridplan.study import sweep
-from gridplan.study.dask_engine import deaf
+from gridplan.engine.processes import deaf
 from tests.study.small import station_case, work
 
 pytest.importorskip("distributed", reason="needs Dask: pip install 'gridplan[study]'")

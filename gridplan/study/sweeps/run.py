@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.case import Case
+from gridplan.engine import EngineError, engine
 from gridplan.solve.progress import Progress, Silent
-from gridplan.study.engine import EngineError, engine
 from gridplan.study.sweeps.course import Course
 from gridplan.study.sweeps.design import Design, Draw
 from gridplan.study.sweeps.result import Sweep
@@ -59,7 +59,7 @@ def sweep(
         sample_seed: of the draws.
         out: folder that keeps every point; a run on the same folder goes on where the last one ended.
         plans: keep the result folder of every point too.
-        workers, scheduler, memory: processes, as of `gridplan.study.engine.engine`.
+        workers, scheduler, memory: processes, as of `gridplan.engine.engine`.
         gap, time_limit_s, seed: of the solver, for each point; None: the case's. A point has one thread.
         point_limit_s: wall-clock seconds of a whole point; one that takes longer fails (not with 0 workers).
         retry: run points that failed in an earlier run again.
