@@ -1,4 +1,4 @@
-"""Ctrl-C: the first asks the solver to stop with its best plan, the second ends the run at once."""
+"""Ctrl-C: the first asks a run to stop with what it has, the second ends it at once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from contextlib import contextmanager
 from types import FrameType
 
 INTERRUPTED = 130
+STOPPING = "Stopping; the best plan so far is kept."
+ABORTED = "Aborted; nothing was written."
 
 
 @contextmanager
-def stopping() -> Iterator[threading.Event]:
-    """Event that the first Ctrl-C sets, for as long as the block runs."""
+def stopping(said: str = STOPPING, aborted: str = ABORTED) -> Iterator[threading.Event]:
+    """Event that the first Ctrl-C sets, for as long as the block runs.
+
+    Args:
+        said: what is kept, after the first.
+        aborted: the same after the second.
+    """
     event = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield event  # only the main thread may handle signals
@@ -25,11 +32,11 @@ def stopping() -> Iterator[threading.Event]:
         if event.is_set():
             os.write(
                 sys.__stderr__.fileno() if sys.__stderr__ else 2,
-                b"\x1b[?25h\nAborted; nothing was written.\n",
+                f"\x1b[?25h\n{aborted}\n".encode(),
             )
             os._exit(INTERRUPTED)
         event.set()
-        os.write(2, b"\nStopping; the best plan so far is kept. Press Ctrl-C again to abort at once.\n")
+        os.write(2, f"\n{said} Press Ctrl-C again to abort at once.\n".encode())
 
     before = signal.signal(signal.SIGINT, handle)
     try:

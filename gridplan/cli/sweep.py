@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 FILE = "study.toml"
 SHOWN = 30  # points printed
+STOPPING = "Stopping; points that are done are kept, those under way are left."
+ABORTED = "Aborted; points that are done are kept."
 TOTALS = ("unserved_mw_years", "datacenter_mw", "heat_reused_tj", "capex_meur", "total_cost_meur")
 
 
@@ -89,7 +91,7 @@ def sweep(
     try:
         watch.phase("read")
         case = _case(found)
-        with stopping() as interrupt:
+        with stopping(STOPPING, ABORTED) as interrupt:
             result = run(
                 case, found.design, out=target, plans=not no_plans, workers=workers, scheduler=scheduler,
                 memory=memory, gap=own.get("gap") if gap is None else gap,
@@ -152,6 +154,10 @@ def _show(result: Sweep, *, as_json: bool, quiet: bool) -> None:
     """Points and folder on stdout, failed points on stderr."""
     for row in result.failed.to_dict("records"):
         typer.echo(f"Point {row['point']} {row['status']}: {row['reason']}", err=True)
+    done = result.points[result.points["status"] != "not_run"]
+    if result.interrupted:
+        told = f"Interrupted: {len(done)} of {len(result.points)} points are done; the same command goes on."
+        typer.echo(told, err=True)
     if as_json:
         from gridplan.cli.problems import print_json
 
@@ -162,8 +168,8 @@ def _show(result: Sweep, *, as_json: bool, quiet: bool) -> None:
     if quiet:
         return
     before = f" ({result.done_before} were done before)" if result.done_before else ""
-    lines = [f"Case {result.case.name}, sweep", result.line + before, "", *_table(result.points)]
-    left = len(result.points) - SHOWN
+    lines = [f"Case {result.case.name}, sweep", result.line + before, "", *_table(done)]
+    left = len(done) - SHOWN
     lines += [f"  and {left} more in points.csv"] if left > 0 else []
     typer.echo(
         "\n".join([*lines, "", f"Files: {result.folder} (sweep.parquet, sweep.csv, points.csv, points/)"])

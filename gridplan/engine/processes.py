@@ -7,11 +7,13 @@ pieces are under way at a time, so thousands of them cost no memory.
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import islice
+from multiprocessing import resource_tracker
 from queue import Empty, Queue
 from time import monotonic
 from typing import Any
@@ -26,7 +28,8 @@ CONNECT_S = 20.0
 RESTART_S = 60.0
 DIED = "its process ended {n} times, as when memory runs out; give each more memory or use fewer"
 LATE = "not done after {s:g} s; its process was ended"
-GONE = "the scheduler is gone; run the same again to go on, what is done is kept"
+GONE = "{where} went away; run the same again to go on, what is done is kept"
+LOGGERS = ("distributed", "distributed.client")  # Dask gives each a level of its own
 
 
 def run_task(work: Work, task: Task, run: str) -> Done:
@@ -36,6 +39,23 @@ def run_task(work: Work, task: Task, run: str) -> Done:
     worker = get_worker()
     worker.log_event(TOPIC, {"run": run, "task": task.name, "at": worker.address})
     return done(work, task)
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Processes that are started here do not hear Ctrl-C, which a terminal sends to all; this one decides.
+
+    A blocked signal stays blocked in threads and processes that come of this thread; here it comes late.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Processes:
@@ -56,6 +76,7 @@ class Processes:
         self.cluster: Any = None
         self.client: Any = None
         self.begun: dict[str, tuple[float, str]] = {}  # when and where each task began last
+        self.levels: dict[str, int] = {}  # of loggers, before they were made quiet
 
     def __enter__(self) -> Processes:
         """Start, or connect.
@@ -69,6 +90,7 @@ class Processes:
             )
         from distributed import Client
 
+        self._quiet()
         try:
             address = self.scheduler or self._local()
             self.client = Client(address, timeout=CONNECT_S, set_as_default=False)
@@ -76,8 +98,7 @@ class Processes:
             self.client.subscribe_topic(TOPIC, self._told)
         except (OSError, ValueError) as error:  # a timeout is an OSError
             self.__exit__()
-            where = self.scheduler or "the cluster of this machine"
-            raise EngineError(f"{where} does not answer ({error or 'timeout'})") from error
+            raise EngineError(f"{self._where} does not answer ({error or 'timeout'})") from error
         except EngineError:
             self.__exit__()
             raise
@@ -86,29 +107,39 @@ class Processes:
 
     def __exit__(self, *_: object) -> None:
         """Leave the cluster; one that was started here ends."""
-        quiet = logging.getLogger("distributed")
-        before, quiet.level = quiet.level, logging.CRITICAL  # work that was left is no error
         try:
             if self.client is not None:
                 self.client.close()
             if self.cluster is not None:
                 self.cluster.close()
         finally:
-            quiet.level = before
+            for name, level in self.levels.items():
+                logging.getLogger(name).setLevel(level)
+
+    def _quiet(self) -> None:
+        """Dask logs work that was left, and a scheduler that went away; here both are said in one line."""
+        for name in LOGGERS:
+            self.levels[name] = logging.getLogger(name).level
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+    @property
+    def _where(self) -> str:
+        return f"the scheduler {self.scheduler}" if self.scheduler else "the cluster of this machine"
 
     def _local(self) -> Any:
         """One process a core, each of one thread, memory bounded."""
         from distributed import LocalCluster
 
-        self.cluster = LocalCluster(
-            n_workers=self.workers,
-            threads_per_worker=1,
-            processes=True,
-            memory_limit=self.memory or "auto",
-            dashboard_address="127.0.0.1:0",  # else one port, open to all, that only one run can have
-            local_directory=self.folder,
-            silence_logs=logging.CRITICAL,
-        )
+        with deaf():
+            self.cluster = LocalCluster(
+                n_workers=self.workers,
+                threads_per_worker=1,
+                processes=True,
+                memory_limit=self.memory or "auto",
+                dashboard_address="127.0.0.1:0",  # else one port, open to all, that only one run can have
+                local_directory=self.folder,
+                silence_logs=logging.CRITICAL,
+            )
         return self.cluster
 
     def _check(self) -> None:
@@ -135,6 +166,12 @@ class Processes:
         Raises:
             EngineError: the scheduler went away.
         """
+        try:
+            yield from self._run(work, tasks, stop)
+        except OSError as error:  # every way in which Dask says that a connection is lost
+            raise EngineError(GONE.format(where=self._where)) from error
+
+    def _run(self, work: Work, tasks: Iterable[Task], stop: threading.Event | None) -> Iterator[Done]:
         coming, ended = iter(tasks), Queue[Any]()
         live: dict[Any, Task] = {}
         while stop is None or not stop.is_set():
@@ -159,7 +196,7 @@ class Processes:
 
         self.begun.pop(task.name, None)
         if future.status in ("cancelled", "lost"):
-            raise EngineError(GONE)
+            raise EngineError(GONE.format(where=self._where))
         try:
             answer: Done = future.result()
         except KilledWorker as error:

@@ -104,6 +104,11 @@ class Course:
             progress.advance(len(self.records))
         self.stopped = stop is not None and stop.is_set()
 
+    @property
+    def told(self) -> str:
+        """How far it is: `3 of 40 points are done`."""
+        return f"{len(self.records)} of {len(self.points)} points are done"
+
     def _tasks(self) -> Iterator[Task]:
         for key, point in sorted(self.left.items(), key=lambda item: item[1].number):
             data = self.bases[point.scenario].data

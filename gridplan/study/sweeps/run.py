@@ -87,8 +87,12 @@ def sweep(
         course = Course(case, made.points(), options, store, out is not None and plans)
         course.begin(retry)
         if course.left:
-            with engine(workers, scheduler, memory, point_limit_s, str(store.scratch)) as processes:
-                course.run(processes, watcher, interrupt)
+            try:
+                with engine(workers, scheduler, memory, point_limit_s, str(store.scratch)) as processes:
+                    course.run(processes, watcher, interrupt)
+            except EngineError as error:
+                course.end(None if out is None else Path(out))  # the tables of what is done
+                raise EngineError(f"{error} ({course.told})") from error
         watcher.close()
         return course.end(None if out is None else Path(out))
 
