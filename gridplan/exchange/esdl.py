@@ -150,7 +150,7 @@ class _Maker:
         pf, limits = self.case.settings.case.power_factor, self._of_plan("branches", "branch", "limit_mw")
         for line in self.case.table("branches").to_dict("records"):
             mw = limits.get(line["branch"], pf * line["circuit_mva"] * line["circuits"])
-            if not line["in_service"] or (mw == 0 and not line["circuits"]):
+            if not line["in_service"] or not (line["circuits"] > 0 or mw > 0):
                 continue
             cells = {"length": repr(1000.0 * line["length_km"])}
             cells |= {"capacity": repr(mw * MEGA)} if pd.notna(mw) else {}

@@ -160,7 +160,9 @@ class _Reader:
             if watt:
                 self.grid.load(self.at(asset), wanted, station, watt / MEGA)
         else:
-            self.grid.feed(self.at(asset), wanted, station, None if watt is None else watt / MEGA, PRODUCERS[kind])
+            self.grid.feed(
+                self.at(asset), wanted, station, None if watt is None else watt / MEGA, PRODUCERS[kind]
+            )
 
     def number(self, element: Element, key: str) -> float | None:
         """A number that is not negative; None where there is none."""

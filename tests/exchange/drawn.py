@@ -6,7 +6,22 @@ from hypothesis import strategies as st
 from gridplan.case import CaseError, case_from_tables
 from gridplan.case.cells import FORBIDDEN_IN_IDS
 
-NASTY = ["A", "A mv", "A takes", "A transformers", "a", "007", "NA", "nan", "1e5", "&<'>", "x #2", "x", "é à", "A at B"]
+NASTY = [
+    "A",
+    "A mv",
+    "A takes",
+    "A transformers",
+    "a",
+    "007",
+    "NA",
+    "nan",
+    "1e5",
+    "&<'>",
+    "x #2",
+    "x",
+    "é à",
+    "A at B",
+]
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 ids = st.one_of(
     st.sampled_from(NASTY),

@@ -95,7 +95,9 @@ def network(case, kind, folder):
     given = {r["supply"]: r for r in supplies if r["technology"] != "export"}
     wanted = sums(case, "supplies", "supply", "capacity_mw")
     assert sorted(r["capacity_mw"] for r in given.values()) == near(sorted(wanted.values()))
-    costs = {row["supply"]: (row["cost_eur_per_mwh"], row["cost_eur_per_mw2h"]) for row in rows(case, "supplies")}
+    costs = {
+        row["supply"]: (row["cost_eur_per_mwh"], row["cost_eur_per_mw2h"]) for row in rows(case, "supplies")
+    }
     once = [name for name, station in wanted if sum(other == name for other, _ in wanted) == 1]
     found = {name: (given[name]["cost_eur_per_mwh"], given[name]["cost_eur_per_mw2h"]) for name in once}
     assert found == near({name: costs[name] for name in once})
