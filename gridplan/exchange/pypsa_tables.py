@@ -223,7 +223,7 @@ class _Maker:
 
 
 def _behind(stations: Iterable[str]) -> dict[str, str]:
-    """A name for the bus behind the transformers of every station that no station and no other such bus has."""
+    """A name for the bus behind the transformers of every station, which no other bus has."""
     names = list(stations)
     taken, made = set(names), {}
     for station in names:

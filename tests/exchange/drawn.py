@@ -1,4 +1,4 @@
-"""Small cases of stations, branches, demands, supplies and storages, drawn by hypothesis, with names that hurt."""
+"""Small cases of stations, branches, demands, supplies and storages with names that hurt, by hypothesis."""
 
 import pandas as pd
 from hypothesis import strategies as st

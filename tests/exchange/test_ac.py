@@ -144,7 +144,7 @@ def test_a_second_grid_above_keeps_its_voltage():
 
 
 def test_the_least_compensation_lifts_every_station_to_the_floor():
-    """A line a-b-c-d with loads: with the Mvar given nobody is below 0.9 pu, and no one who gives is above."""
+    """A line a-b-c-d: with the Mvar given nobody is below 0.9 pu, and no one who gives is above."""
     x = np.array([0.3, 0.3, 0.3])
     flat = np.zeros(3)
     ends = np.array([0, 1, 2]), np.array([1, 2, 3])
