@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from gridplan.ac.circuits import Circuits
+from gridplan.ac.support import Support
 from gridplan.exchange.needs import need
 
 BASE_KV, BASE_MVA = 100.0, 100.0  # so that 1 pu is 100 ohm, whatever the voltage is
@@ -30,6 +31,7 @@ class Flow:
         p: hours × groups, MW at the start.
         s: hours × groups, the larger apparent power of both ends, MVA.
         loss: hours × groups, MW.
+        mvar: hours × buses, what keeps voltages (given: positive), that of the anchors included.
     """
 
     first: int
@@ -38,29 +40,40 @@ class Flow:
     p: np.ndarray
     s: np.ndarray
     loss: np.ndarray
+    mvar: np.ndarray
 
 
 class Grid:
-    """A grid ready for many hours: one bus of every island keeps its voltage and takes what losses ask."""
+    """A grid ready for many hours: one bus of every island is its anchor and takes what losses ask."""
 
-    def __init__(self, circuits: Circuits, buses: int, supply: np.ndarray, voltage: float = 1.0) -> None:
+    def __init__(
+        self,
+        circuits: Circuits,
+        buses: int,
+        supply: np.ndarray,
+        voltage: float = 1.0,
+        holds: np.ndarray | None = None,
+    ) -> None:
         """Make the model.
 
         Args:
             circuits: circuits in service; those with no circuit left are out.
             buses: number of buses.
-            supply: MW of supply by bus; the bus with most of an island keeps its voltage.
-            voltage: that voltage, pu.
+            supply: MW of supply by bus; the bus with most of an island is its anchor.
+            voltage: of the anchors, and of all that keep it, pu.
+            holds: by bus, whether it keeps its voltage too, with as much reactive power as that takes.
         """
         self._tools = need("power_grid_model", "ac")
         self._errors = need("power_grid_model.errors", "ac")
-        self.circuits, self._buses = circuits, buses
+        self.circuits, self._buses, self.voltage = circuits, buses, voltage
         self._on = circuits.count > 0
         self.live, self.slack = _anchors(circuits, self._on, buses, supply)
         self._nodes = np.flatnonzero(self.live)
         fixed = np.isin(self._nodes, self.slack)
         self._loads = self._nodes[~fixed]
         self._model = self._tools.PowerGridModel(self._input(voltage))
+        self.target = np.where(np.zeros(buses, bool) if holds is None else holds, voltage, np.nan)
+        self._support = Support(self, self.target)
 
     def _input(self, voltage: float) -> dict[str, Any]:
         make, c = self._tools.initialize_array, self.circuits
@@ -92,35 +105,63 @@ class Grid:
         Args:
             mw, mvar: hours × buses, what each bus takes.
         """
-        groups = np.flatnonzero(self._on)
         for first in range(0, len(mw), CHUNK):
-            part = slice(first, min(first + CHUNK, len(mw)))
-            count = part.stop - first
-            update = self._tools.initialize_array("update", "sym_load", (count, len(self._loads)))
-            update["id"] = self._load_ids
-            update["p_specified"] = mw[part][:, self._loads] * 1e6
-            update["q_specified"] = mvar[part][:, self._loads] * 1e6
-            found = self._model.calculate_power_flow(
-                update_data={"sym_load": update}, threading=-1, continue_on_batch_error=True,
-                output_component_types={"node": ["id", "u_pu"], "generic_branch": BRANCH},
-            )  # fmt: skip
-            solved = np.ones(count, bool)
-            error = self._model.batch_error
-            if error is not None:
-                solved[np.asarray(error.failed_scenarios, int)] = False
-            u = np.full((count, self._buses), np.nan)
-            u[:, self._nodes] = found["node"]["u_pu"]
-            made = np.zeros((3, count, len(self._on)))
-            branch = found["generic_branch"]
+            part = slice(first, first + CHUNK)
+            given, kept = self._support.find(mw[part], mvar[part])
+            yield self.block(first, mw[part], mvar[part], given, kept)
+
+    def block(
+        self, first: int, mw: np.ndarray, mvar: np.ndarray, given: np.ndarray, kept: np.ndarray
+    ) -> Flow:
+        """Load flow of some hours in which buses are given Mvar; hours that are not kept have no solution."""
+        groups = np.flatnonzero(self._on)
+        found, solved = self._run(mw, mvar - given, {"node": ["id", "u_pu"], "generic_branch": BRANCH})
+        solved &= kept
+        count = len(mw)
+        u = np.full((count, self._buses), np.nan)
+        u[:, self._nodes] = found["node"]["u_pu"]
+        made = np.full((3, count, len(self._on)), 0.0)
+        branch = found["generic_branch"]
+        with np.errstate(invalid="ignore", divide="ignore"):  # what has no solution is not defined
             made[0][:, groups] = branch["p_from"] / 1e6
             made[1][:, groups] = np.maximum(branch["s_from"], branch["s_to"]) / 1e6
             made[2][:, groups] = (branch["p_from"] + branch["p_to"]) / 1e6
-            u[~solved] = np.nan
-            made[:, ~solved] = np.nan
-            yield Flow(first, solved, u, *made)
+            made[:, ~solved], u[~solved] = np.nan, np.nan
+            total = given.copy()
+            total[:, self.slack] = mvar[:, self.slack]
+            for bus in self.slack:
+                total[:, bus] += branch["q_from"][:, self.circuits.start[groups] == bus].sum(axis=1) / 1e6
+                total[:, bus] += branch["q_to"][:, self.circuits.end[groups] == bus].sum(axis=1) / 1e6
+        total[~solved] = np.nan
+        return Flow(first, solved, u, made[0], made[1], made[2], total)
+
+    def voltages(self, mw: np.ndarray, mvar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Voltage of every bus (NaN without circuits) in every hour, pu, and whether there is a solution."""
+        found, solved = self._run(mw, mvar, {"node": ["id", "u_pu"]})
+        u = np.full((len(mw), self._buses), np.nan)
+        u[:, self._nodes] = found["node"]["u_pu"]
+        return u, solved
+
+    def _run(
+        self, mw: np.ndarray, mvar: np.ndarray, output: dict[str, list[str]]
+    ) -> tuple[dict[str, Any], np.ndarray]:
+        """What power-grid-model finds, and in which hours."""
+        update = self._tools.initialize_array("update", "sym_load", (len(mw), len(self._loads)))
+        update["id"] = self._load_ids
+        update["p_specified"] = mw[:, self._loads] * 1e6
+        update["q_specified"] = mvar[:, self._loads] * 1e6
+        found = self._model.calculate_power_flow(
+            update_data={"sym_load": update}, threading=-1, continue_on_batch_error=True,
+            output_component_types=output,
+        )  # fmt: skip
+        solved = np.ones(len(mw), bool)
+        error = self._model.batch_error
+        if error is not None:
+            solved[np.asarray(error.failed_scenarios, int)] = False
+        return found, solved
 
 
-BRANCH = ["id", "p_from", "p_to", "s_from", "s_to"]
+BRANCH = ["id", "p_from", "p_to", "q_from", "q_to", "s_from", "s_to"]
 
 
 def _anchors(c: Circuits, on: np.ndarray, buses: int, supply: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,13 +11,19 @@ from gridplan.ac.circuits import Circuits
 from gridplan.ac.flow import Flow
 
 NONE = np.nan
+NO_MVAR = 0.1  # less counts as nothing
 
 
 class Gather:
     """Extremes over the hours of one state of the network, filled block by block."""
 
     def __init__(
-        self, circuits: Circuits, buses: int, dc: np.ndarray, hours: np.ndarray | None = None
+        self,
+        circuits: Circuits,
+        buses: int,
+        dc: np.ndarray,
+        hours: np.ndarray | None = None,
+        floor: float = 0.0,
     ) -> None:
         """Begin.
 
@@ -26,6 +32,7 @@ class Gather:
             buses: number of buses.
             dc: hours × groups, MW of the plan.
             hours: number of every hour; None: 0, 1, …
+            floor: pu below which hours of a bus are counted.
         """
         self.circuits, self.dc = circuits, dc
         self.hours = np.arange(len(dc)) if hours is None else hours
@@ -41,6 +48,10 @@ class Gather:
         self.low, self.high = np.full(buses, NONE), np.full(buses, NONE)
         self.low_at, self.high_at = np.zeros(buses, int), np.zeros(buses, int)
         self.losses = np.full(len(dc), NONE)
+        self.floor, self.below = floor, np.zeros(buses, int)
+        self.lowest = np.full(len(dc), NONE)
+        self.most, self.least = np.zeros(buses), np.zeros(buses)
+        self.most_at, self.gives = np.zeros(buses, int), np.zeros(buses, int)
 
     def by_corridor(self, values: np.ndarray) -> np.ndarray:
         """Hours × groups summed to hours × corridors."""
@@ -67,6 +78,18 @@ class Gather:
         self.difference = np.maximum(self.difference, ratio.max(axis=0))
         self._loading(flow.s[good], number)
         self._voltage(flow.u[good], number)
+        self.below += (flow.u[good] < self.floor).sum(axis=0)
+        self.lowest[flow.first + good] = np.where(np.isnan(flow.u[good]), np.inf, flow.u[good]).min(axis=1)
+        self._reactive(flow.mvar[good], number)
+
+    def _reactive(self, mvar: np.ndarray, number: np.ndarray) -> None:
+        """The most and the least Mvar of every bus, and in how many hours it gives any."""
+        k = mvar.argmax(axis=0)
+        best = mvar[k, np.arange(mvar.shape[1])]
+        better = best > self.most
+        self.most[better], self.most_at[better] = best[better], number[k[better]]
+        self.least = np.minimum(self.least, mvar.min(axis=0))
+        self.gives += (mvar > NO_MVAR).sum(axis=0)
 
     def _loading(self, s: np.ndarray, number: np.ndarray) -> None:
         """The largest loading of any group of a corridor, and its hour."""
@@ -155,6 +178,7 @@ def station_rows(
                 "bus": name,
                 "lowest_pu": intact.low[k],
                 "lowest_hour": int(intact.low_at[k]),
+                "low_hours": int(intact.below[k]),
                 "highest_pu": intact.high[k],
                 "highest_hour": int(intact.high_at[k]),
                 "outage_lowest_pu": -low,

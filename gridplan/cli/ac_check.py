@@ -24,11 +24,17 @@ def ac_check(
         bool, typer.Option("--outages", help="Also every outage, in the hours that load the grid most.")
     ] = False,
     voltage: Annotated[
-        float, typer.Option("--voltage", help="Voltage (pu) of the bus that keeps it.", min=0.5, max=1.5)
+        float, typer.Option("--voltage", help="Voltage (pu) of the stations that keep it.", min=0.5, max=1.5)
     ] = 1.0,
     power_factor: Annotated[
         float | None, typer.Option("--power-factor", help="Of what is taken; default: the case's.")
     ] = None,
+    hold: Annotated[
+        str,
+        typer.Option(
+            "--hold", help="Who keeps the voltage: grid (all stations of the grid above) or one (per island)."
+        ),
+    ] = "grid",
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -47,7 +53,7 @@ def ac_check(
     if not plan.has_plan:
         raise typer.BadParameter(f"'{folder}' holds no plan ({plan.status.value})", param_hint="PLAN")
     try:
-        result = run(plan, year, outages, voltage, power_factor)
+        result = run(plan, year, outages, voltage, power_factor, hold)
     except ValueError as error:
         from gridplan.case import CaseError
 
@@ -59,6 +65,7 @@ def ac_check(
 
 
 def _show(result: AcResult, files: list[Path], *, as_json: bool, quiet: bool) -> None:
+    from gridplan.ac.check import LOW
     from gridplan.cli.problems import print_json
     from gridplan.cli.text import columns
 
@@ -75,6 +82,10 @@ def _show(result: AcResult, files: list[Path], *, as_json: bool, quiet: bool) ->
         said += f"; voltage {row['lowest_pu']:.3f} to {row['highest_pu']:.3f} pu"
         said += f"; {row['overloaded_branches']} branches above their rating"
         typer.echo(f"{said}; {row['differing_branches']} differ from the plan by more than 5 %")
+        if row["short_mvar"] > 0:
+            lack = f"{row['low_hours']} hours below {LOW:g} pu somewhere; {row['short_mvar']:.0f} Mvar of"
+            typer.echo(f"      {lack} compensation lift the worst of them (table ac_support)")
+    _show_unsolved(result)
     table = result.branches
     table = table[table["ac_loading"].notna()].sort_values("ac_loading", ascending=False).head(10)
     rows = [("branch", "year", "AC loading", "AC MVA", "limit MVA", "plan MW", "difference")]
@@ -85,3 +96,17 @@ def _show(result: AcResult, files: list[Path], *, as_json: bool, quiet: bool) ->
     for line in columns(rows):
         typer.echo(line)
     typer.echo(f"Written: {', '.join(str(file) for file in files[:-1])}")
+
+
+def _show_unsolved(result: AcResult) -> None:
+    """Per stage and outage, what the hours without a solution have in common."""
+    for (year, outage), rows in result.unsolved.groupby(["year", "outage"], sort=False):
+        worst = rows.sort_values("solved_share", kind="stable").iloc[0]
+        said = f"{year}{f', {outage} out' if outage else ''}: {len(rows)} hours have no solution. Hour"
+        said += f" {worst['hour']}: {worst['solved_share']:.0%} of {worst['taken_mw']:.0f} MW would go, then"
+        said += f" {worst['substation']} is at {worst['lowest_pu']:.2f} pu and most is lost on"
+        said += f" {worst['branch']};"
+        if worst["reason"] == "voltage":
+            typer.echo(f"{said} {worst['short_mvar']:.0f} Mvar of compensation would solve it")
+        else:
+            typer.echo(f"{said} no compensation solves it")

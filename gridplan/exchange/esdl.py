@@ -5,9 +5,11 @@ Written as plain XML; files are opened by pyESDL in the tests. docs/exchange.md 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -30,6 +32,18 @@ PRODUCERS = {
     "grid_supply": "Import",
 }
 POWER, HEAT = "electricity", "heat"
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+APART = re.compile(r"[\s%]|" + NO_XML.pattern)  # of an id: lists of ids are separated by blanks
+
+
+def told(text: str) -> str:
+    """A text without characters that XML cannot hold."""
+    return NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_word(name: str) -> str:
+    """An id without blanks: they and % are written as %20 and such."""
+    return APART.sub(lambda found: quote(found.group(), safe="", errors="replace"), name)
 
 
 def write(what: Case | Plan, target: Path, year: int | None = None) -> dict[Path, bytes]:
@@ -63,9 +77,9 @@ class _Maker:
         self.frame = Frame(case, Network(case), snapshot(case))
         self.rows = case_texts(case)
         self.places = Places(self.rows)
-        title = case.settings.case.title or case.name
+        title = told(case.settings.case.title or case.name)
         self.system = ElementTree.Element(
-            f"{{{ESDL}}}EnergySystem", id=case.name, name=title, esdlVersion="v2401"
+            f"{{{ESDL}}}EnergySystem", id=one_word(case.name), name=title, esdlVersion="v2401"
         )
         about = ElementTree.SubElement(self.system, "energySystemInformation", id="information")
         carriers = ElementTree.SubElement(about, "carriers", id="carriers")
@@ -82,7 +96,8 @@ class _Maker:
         return ElementTree.SubElement(parent, tag, {f"{{{XSI}}}type": f"esdl:{kind}", **cells})
 
     def _asset(self, kind: str, table: str, name: str, title: str = "", **cells: str) -> ElementTree.Element:
-        return self._typed(self.area, "asset", kind, id=f"{table}:{name}", name=title or name, **cells)
+        cells |= {"id": f"{table}:{one_word(name)}", "name": told(title or name)}
+        return self._typed(self.area, "asset", kind, **cells)
 
     def _port(self, asset: ElementTree.Element, kind: str, end: str, carrier: str) -> ElementTree.Element:
         return self._typed(asset, "port", kind, id=f"{asset.get('id')}:{end}", name=end, carrier=carrier)
@@ -116,7 +131,7 @@ class _Maker:
 
     def _zones(self) -> None:
         for row in self.rows.get("zones", []):
-            cells = {"id": f"zones:{row['zone']}", "name": row.get("name") or row["zone"]}
+            cells = {"id": f"zones:{one_word(row['zone'])}", "name": told(row.get("name") or row["zone"])}
             area = ElementTree.SubElement(self.area, "area", cells)
             self._point(area, "zones", row)
 
@@ -135,7 +150,7 @@ class _Maker:
         pf, limits = self.case.settings.case.power_factor, self._of_plan("branches", "branch", "limit_mw")
         for line in self.case.table("branches").to_dict("records"):
             mw = limits.get(line["branch"], pf * line["circuit_mva"] * line["circuits"])
-            if not line["in_service"] or (mw == 0 and not line["circuits"]):
+            if not line["in_service"] or not (line["circuits"] > 0 or mw > 0):
                 continue
             cells = {"length": repr(1000.0 * line["length_km"])}
             cells |= {"capacity": repr(mw * MEGA)} if pd.notna(mw) else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from gridplan.case import Case, CaseError
@@ -147,20 +148,21 @@ class _Reader:
             return
         name = self.grid.name("branch", _plain(asset.get("id", ""), "branches:"), self.at(asset))
         watt, metres = self.number(asset, "capacity"), self.number(asset, "length") or 0.0
-        cells = {"circuit_mva": watt / MEGA if watt else None, "length_km": metres / 1000}
+        cells = {"circuit_mva": None if watt is None else watt / MEGA, "length_km": metres / 1000}
         ends = {"from_": stations[0], "to": stations[1], "name": asset.get("name") or None}
         self.rows.add("branches", self.at(asset), branch=name, kind="cable", **ends, **cells)
 
     def _user(self, asset: Element, kind: str, station: str) -> None:
-        watt, wanted = (
-            self.number(asset, "power"),
-            asset.get("id", "").partition(":")[2] or asset.get("id", ""),
-        )
+        watt, wanted = self.number(asset, "power"), asset.get("id", "")
+        for table in ("demands", "datacenters", "supplies"):
+            wanted = _plain(wanted, f"{table}:")
         if kind in DEMANDS:
             if watt:
                 self.grid.load(self.at(asset), wanted, station, watt / MEGA)
         else:
-            self.grid.feed(self.at(asset), wanted, station, watt / MEGA if watt else None, PRODUCERS[kind])
+            self.grid.feed(
+                self.at(asset), wanted, station, None if watt is None else watt / MEGA, PRODUCERS[kind]
+            )
 
     def number(self, element: Element, key: str) -> float | None:
         """A number that is not negative; None where there is none."""
@@ -190,4 +192,5 @@ class _Reader:
 
 
 def _plain(name: str, prefix: str) -> str:
-    return name.removeprefix(prefix)
+    """An id of gridplan as it was; others as they are."""
+    return unquote(name.removeprefix(prefix)) if name.startswith(prefix) else name

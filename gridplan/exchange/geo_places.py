@@ -37,11 +37,25 @@ def transform(source: int, target: int) -> Callable[[Point], Point]:
     return moved
 
 
+def fits(srs: int) -> Callable[[Point], bool]:
+    """Whether a point (degrees) comes back from a coordinate system: the Dutch grid does not reach far."""
+    if srs == WGS:
+        return lambda point: True
+    there, back = transform(WGS, srs), transform(srs, WGS)
+
+    def comes_back(point: Point) -> bool:
+        there_and_back = back(there(point))
+        return all(abs(a - b) <= SAME / 2 for a, b in zip(point, there_and_back, strict=True))
+
+    return comes_back
+
+
 class Places:
     """Points of the rows of a case, from the text of its tables."""
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
+    def __init__(self, rows: Rows, srs: int = WGS) -> None:
+        """Begin; a point that does not fit into the coordinate system `srs` has no place on the map."""
+        self._rows, self._fits = rows, fits(srs)
         self._own: dict[tuple[str, str], Point] = {}
         for table in ("zones", *POINTS):
             for row in rows.get(table, ()):
@@ -51,7 +65,8 @@ class Places:
 
     def point(self, table: str, row: Mapping[str, str]) -> Point | None:
         """A row's own point, else that of its station or zone."""
-        return own(row) or self.borrowed(table, row)
+        found = own(row) or self.borrowed(table, row)
+        return found if found and self._fits(found) else None
 
     def borrowed(self, table: str, row: Mapping[str, str]) -> Point | None:
         """The point of a row's station or zone."""
@@ -113,8 +128,8 @@ def case_texts(case: Case) -> dict[str, list[dict[str, str]]]:
     return made
 
 
-def polygons(case: Case) -> dict[str, list[list[list[Point]]]]:
-    """Polygons (outer ring first, degrees) of the zones that zones.geojson draws."""
+def polygons(case: Case, srs: int = WGS) -> dict[str, list[list[list[Point]]]]:
+    """Polygons (outer ring first, degrees) of the zones that zones.geojson draws and that fit into `srs`."""
     shapes = case.shapes
     if not shapes:
         return {}
@@ -128,7 +143,12 @@ def polygons(case: Case) -> dict[str, list[list[list[Point]]]]:
         zone = next((name for name in names if name in ids), None)
         if zone is not None:
             made.setdefault(zone, []).extend(_parts(feature.get("geometry") or {}))
-    return {zone: parts for zone, parts in made.items() if parts}
+    fit = fits(srs)
+    return {
+        zone: parts
+        for zone, parts in made.items()
+        if parts and all(fit(point) for part in parts for ring in part for point in ring)
+    }
 
 
 def _parts(geometry: Mapping[str, Any]) -> list[list[list[Point]]]:

@@ -158,7 +158,7 @@ def write(what: Case | Plan, target: Path, crs: str = "EPSG:4326") -> dict[Path,
     srs = system(crs)
     case = what if isinstance(what, Case) else what.case
     project, rows = transform(WGS, srs), geo_places.case_texts(case)
-    places, shapes = Places(rows), geo_places.polygons(case)
+    places, shapes = Places(rows, srs), geo_places.polygons(case, srs)
     features, plain = [], {}
     for name, listed in rows.items():
         cells = [_values(name, row) for row in listed]

@@ -120,8 +120,8 @@ def write(what: Case | Plan, target: Path, crs: str = "EPSG:4326") -> dict[Path,
     case = what if isinstance(what, Case) else what.case
     package, project = Package(srs), transform(WGS, srs)
     rows = geo_places.case_texts(case)
-    places = Places(rows)
-    shapes = geo_places.polygons(case)
+    places = Places(rows, srs)
+    shapes = geo_places.polygons(case, srs)
     for name, table in tables().items():
         if name not in rows:
             continue

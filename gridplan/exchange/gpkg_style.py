@@ -12,6 +12,7 @@ COLOURS = {  # the meaning of the official capacity map, which has no green
     "red": "165,0,38,255",
 }
 INK, BLUE, PURPLE, ORANGE = "34,34,34,255", "43,108,176,255", "106,61,154,255", "217,119,6,255"
+PLACEMENT = {"marker": 0, "fill": 1, "line": 2}  # of labels, as QGIS counts: around, over, along
 PLAIN = {  # layer: kind of symbol, colour, size in mm, shape, column of the label
     "zones": ("fill", "247,247,247,90", 0.3, "", "name"),
     "substations": ("marker", "31,78,121,255", 3.2, "square", "substation"),
@@ -31,16 +32,16 @@ def qml(layer: str) -> str:
     if layer.startswith("plan_"):
         kind = "line" if "branches" in layer else "marker"
         label = "branch" if kind == "line" else "substation"
-        return _document(_by_class(kind), label)
+        return _document(_by_class(kind), label, kind)
     kind, colour, size, shape, label = PLAIN[layer]
     symbol = f"<symbols>{_symbol('0', kind, colour, size, shape)}</symbols>"
-    return _document(f'<renderer-v2 type="singleSymbol">{symbol}</renderer-v2>', label)
+    return _document(f'<renderer-v2 type="singleSymbol">{symbol}</renderer-v2>', label, kind)
 
 
 def _by_class(kind: str) -> str:
     categories, symbols = "", ""
     for k, (name, colour) in enumerate(COLOURS.items()):
-        categories += f'<category value="{name}" symbol="{k}" label="{name}" render="true"/>'
+        categories += f'<category type="string" value="{name}" symbol="{k}" label="{name}" render="true"/>'
         symbols += _symbol(str(k), kind, colour, 1.1 if kind == "line" else 3.6, "square")
     return (
         f'<renderer-v2 type="categorizedSymbol" attr="{CLASS}"><categories>{categories}</categories>'
@@ -66,11 +67,14 @@ def _symbol(name: str, kind: str, colour: str, size: float, shape: str) -> str:
     )
 
 
-def _document(renderer: str, label: str) -> str:
+def _document(renderer: str, label: str, kind: str) -> str:
     text = ""
     if label:
         style = f'<text-style fieldName="{label}" fontSize="8" fontFamily="Sans" textColor="{INK}"/>'
-        text = f'<labeling type="simple"><settings>{style}</settings></labeling>'
+        where = (
+            f'<placement placement="{PLACEMENT[kind]}" dist="1" distUnits="MM"/><rendering drawLabels="1"/>'
+        )
+        text = f'<labeling type="simple"><settings>{style}{where}</settings></labeling>'
     on = int(bool(label))
     head = '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">'
     options = f'version="3.28" styleCategories="Symbology|Labeling" labelsEnabled="{on}"'

@@ -24,7 +24,8 @@ class Element:
     def number(self, key: str, default: float | None = None) -> float:
         """A finite number; where there is none the default, and without one a problem."""
         value = self._cells.get(key)
-        good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        good = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+        good = good and not isinstance(value, bool)
         if good and abs(value) < 1e12:  # type: ignore[arg-type]
             return float(value)  # type: ignore[arg-type]
         if value is not None and not good:

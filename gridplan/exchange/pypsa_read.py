@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from gridplan.exchange.rows import Rows, snapshot
 
 KINDS = ("buses", "lines", "transformers", "links", "loads", "generators", "storage_units", "stores")
 SERIES = (("loads", "p_set"), ("generators", "p_max_pu"), ("generators", "p_min_pu"))
+MOST_CELLS, MOST_VALUES = 4_000_000, 50_000_000  # of a table, of a series
 UNLIMITED = 1e6  # MW from which a rating is none
 Records = dict[str, dict[str, Any]]
 
@@ -232,15 +234,21 @@ class _Folder:
     def __init__(self, path: Path, rows: Rows) -> None:
         self.name, self._path, self._rows = path.name, path, rows
 
-    def _frame(self, file: str) -> pd.DataFrame | None:
+    def _frame(self, file: str, numbers: bool = False) -> pd.DataFrame | None:
+        """A file as text, or (`numbers`) as pandas takes it; None, with a problem, where it is too large."""
         path = self._path / file
         if not path.is_file():
             return None
         if path.stat().st_size > 4 * MAX_BYTES:
             self._rows.wrong(Origin(file), "", "", "is too large", f"at most {4 * MAX_BYTES:,} bytes")
             return None
+        data, most = path.read_bytes(), MOST_VALUES if numbers else MOST_CELLS
+        if (cells := data.count(b",") + data.count(b"\n")) > most:
+            self._rows.wrong(Origin(file), "", cells, f"has {cells:,} cells", f"at most {most:,}")
+            return None
+        how: dict[str, Any] = {} if numbers else {"dtype": str, "keep_default_na": False}
         try:
-            return pd.read_csv(path, index_col=0, dtype=str, keep_default_na=False)
+            return pd.read_csv(io.BytesIO(data), index_col=0, low_memory=False, **how)
         except (ValueError, OSError) as error:
             self._rows.wrong(Origin(file), "", "", f"is no table: {shown(error)}", "CSV")
             return None
@@ -261,7 +269,7 @@ class _Folder:
 
     def series(self, kind: str, attribute: str) -> dict[str, np.ndarray]:
         """Series of an attribute by name."""
-        frame = self._frame(f"{kind}-{attribute}.csv")
+        frame = self._frame(f"{kind}-{attribute}.csv", numbers=True)
         made = {}
         for name in [] if frame is None else list(frame.columns):
             values = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)  # type: ignore[index]
@@ -309,10 +317,10 @@ class _File:
         if name not in self._data.variables:
             return None
         variable = self._data.variables[name]
-        if variable.size > 50_000_000:
-            self._rows.wrong(
-                Origin(f"{self.name}[{name}]"), "", variable.size, "is too large", "50 million values"
-            )
+        most = MOST_VALUES if "_t_" in name and variable.dtype != str else MOST_CELLS // 10
+        if variable.size > most:
+            origin = Origin(f"{self.name}[{name}]")
+            self._rows.wrong(origin, "", variable.size, "is too large", f"at most {most:,} values")
             self._rows.stop()
         return np.ma.filled(variable[:], np.nan) if variable.dtype != str else np.asarray(variable[:])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,9 +32,13 @@ class Tables:
     hours: float = 8760.0
     count: int = 1
 
-    def add(self, kind: str, name: str, **cells: Any) -> None:
-        """Add a component."""
-        self.rows.setdefault(kind, {})[name] = cells
+    def add(self, kind: str, name: str, **cells: Any) -> str:
+        """Add a component; a name that another one has already gets a number. Returns the name."""
+        rows, made = self.rows.setdefault(kind, {}), name
+        while made in rows:
+            made = f"{name} ({len(rows)})"
+        rows[made] = cells
+        return made
 
     def over_time(self, kind: str, attribute: str, name: str, values: np.ndarray) -> None:
         """Add a series."""
@@ -72,6 +76,7 @@ class _Maker:
         if self.profiles is not None:
             self.tables.count, self.tables.hours = len(self.profiles), float(len(self.profiles))
         self.limited: set[str] = set()
+        self.behind = _behind(case.table("substations")["substation"])
 
     def buses(self, built: dict[Any, float]) -> None:
         """A bus per station, and one behind its transformers where these have a limit."""
@@ -92,11 +97,11 @@ class _Maker:
                 demand = min(demand, of.get("cap_mw", math.inf))
             if math.isfinite(demand) or math.isfinite(feedin) or self.network.bus[station] != station:
                 self.limited.add(station)
-                self.tables.add("buses", station + BEHIND, v_nom=1.0, carrier="AC", **place)
+                self.tables.add("buses", self.behind[station], v_nom=1.0, carrier="AC", **place)
                 demand, feedin = min(demand, LARGE), min(feedin, LARGE)
                 size = max(demand, feedin, 1e-9)
                 self.tables.add(
-                    "links", f"{station} transformers", bus0=self._above(station), bus1=station + BEHIND,
+                    "links", f"{station} transformers", bus0=self._above(station), bus1=self.behind[station],
                     p_nom=size, p_max_pu=demand / size, p_min_pu=-feedin / size, efficiency=1.0,
                 )  # fmt: skip
 
@@ -105,11 +110,11 @@ class _Maker:
         parent = self.network.parent.get(station, "")
         if self.network.bus[station] == station or not parent:
             return station
-        return parent + BEHIND
+        return self.behind[parent]
 
     def _bus(self, station: str, side: str) -> str:
         if station in self.limited and (side != "hv" or self.network.bus[station] != station):
-            return station + BEHIND
+            return self.behind[station]
         return station
 
     def branches(self, topology: Topology) -> None:
@@ -145,7 +150,7 @@ class _Maker:
             row["zone"], row["substation"], row.get("side", "mv")
         ):
             title = name if share == 1 else f"{name} at {station}"
-            self.tables.add("loads", title, bus=self._bus(station, side), p_set=share * mw)
+            title = self.tables.add("loads", title, bus=self._bus(station, side), p_set=share * mw)
             if shape is not None:
                 self.tables.over_time("loads", "p_set", title, share * mw * shape)
 
@@ -189,17 +194,18 @@ class _Maker:
         ratio = least / whole if whole > 0 else 0.0
         for (station, side), share in self.frame.places(row["zone"], row["substation"], row["side"]):
             title = name if share == 1 else f"{name} at {station}"
-            cells = {"bus": self._bus(station, side), "p_nom": share * whole, "carrier": row["technology"]}
+            part = 1.0 if mw >= LARGE else share  # a share of no limit is no limit
+            cells = {"bus": self._bus(station, side), "p_nom": part * whole, "carrier": row["technology"]}
             cells |= {"marginal_cost": row["cost_eur_per_mwh"]}
             if row["cost_eur_per_mw2h"]:
                 cells["marginal_cost_quadratic"] = row["cost_eur_per_mw2h"]
-            self.tables.add("generators", title, **cells, p_min_pu=ratio, p_max_pu=1.0)
+            title = self.tables.add("generators", title, **cells, p_min_pu=ratio, p_max_pu=1.0)
             if shape is not None:
                 self.tables.over_time("generators", "p_max_pu", title, shape)
                 if ratio:
                     self.tables.over_time("generators", "p_min_pu", title, ratio * shape)
             if row["technology"] == "grid_supply":
-                taken = {"bus": cells["bus"], "p_nom": share * mw, "carrier": "export"}
+                taken = {"bus": cells["bus"], "p_nom": part * mw, "carrier": "export"}
                 self.tables.add("generators", f"{title} takes", **taken, p_min_pu=-1.0, p_max_pu=0.0)
 
     def storages(self) -> None:
@@ -214,3 +220,16 @@ class _Maker:
                     max_hours=hours, efficiency_store=one_way, efficiency_dispatch=one_way,
                     cyclic_state_of_charge=True,
                 )  # fmt: skip
+
+
+def _behind(stations: Iterable[str]) -> dict[str, str]:
+    """A name for the bus behind the transformers of every station, which no other bus has."""
+    names = list(stations)
+    taken, made = set(names), {}
+    for station in names:
+        name = station + BEHIND
+        while name in taken:
+            name += BEHIND
+        taken.add(name)
+        made[station] = name
+    return made

@@ -18,6 +18,13 @@ from gridplan.exchange.rows import Rows
 
 MAX_BYTES = 400_000_000  # of a file of profiles, of which only the columns in use are kept
 QUARTERS, LEAP_HOURS, HOURS = 35_136, 8_784, 8_760
+NEEDED = {
+    "Node": ("type", "vmR"),
+    "Switch": ("nodeA", "nodeB", "cond"),
+    "Line": ("nodeA", "nodeB", "type"),
+    "Transformer": ("nodeHV", "nodeLV", "type"),
+    **dict.fromkeys(("Load", "RES", "PowerPlant", "ExternalNet"), ("node",)),
+}
 FEBRUARY_29 = slice(59 * 24, 60 * 24)
 
 
@@ -41,11 +48,11 @@ class Tables:
         reader = csv.reader(io.StringIO(self.rows.text(path), newline=""), delimiter=";")
         try:
             header = [cell.strip() for cell in next(reader, [])]
-            if "id" not in header:
-                origin = Origin(path.name, 1)
-                self.rows.wrong(
-                    origin, "id", "", "column 'id' is missing", "a table of SimBench, columns by ;"
-                )
+            missing = [column for column in ("id", *NEEDED.get(name, ())) if column not in header]
+            for column in missing:
+                message, allowed = f"column {column!r} is missing", "a table of SimBench, columns by ;"
+                self.rows.wrong(Origin(path.name, 1), column, "", message, allowed)
+            if missing:
                 return
             for cells in reader:
                 if not cells:

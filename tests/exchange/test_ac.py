@@ -9,6 +9,7 @@ import pytest
 
 from gridplan.ac import ac_check, add_to_folder
 from gridplan.ac.circuits import Circuits
+from gridplan.ac.collapse import lacking
 from gridplan.ac.flow import Grid
 from gridplan.case import CaseError, case_from_tables
 from gridplan.cli import main
@@ -95,6 +96,68 @@ def test_what_has_no_solution_is_counted_and_not_reported():
     assert result.branches["ac_loading"].isna().all()
 
 
+def test_an_hour_without_a_solution_is_explained():
+    """No resistance, 1.5 pu: solvable where 1 − 4xq − 4x²p² ≥ 0, for f · 0.4 pu at power factor 0.9.
+
+    With the far end lifted to 0.9 pu: P = 0.9·sin δ/x, and 0.9·(cos δ − 0.9)/x arrives.
+    """
+    result = ac_check(two_stations(r=0.0, x=1.5, circuits=1, mva=90.0).solve(threads=1))
+    (row,) = result.unsolved.to_dict("records")
+    tan = math.tan(math.acos(0.9))
+    share = (math.sqrt(tan * tan + 1) - tan) / (2 * 1.5 * 0.4)
+    assert share - 1 / 128 <= row["solved_share"] <= share
+    assert (row["substation"], row["branch"], row["reason"], row["outage"]) == ("b", "ab", "voltage", "")
+    cosine = math.sqrt(1 - (0.4 * 1.5 / 0.9) ** 2)
+    short = 100 * (0.4 * tan - 0.9 * (cosine - 0.9) / 1.5)
+    assert (row["short_mvar"], row["short_at"]) == (pytest.approx(short, rel=1e-3), "b")
+    assert result.support.set_index("substation").loc["b", "most_mvar"] == pytest.approx(short, rel=1e-3)
+    (year,) = result.years.to_dict("records")
+    assert (year["low_hours"], year["short_mvar"]) == (1, pytest.approx(short, rel=1e-3))
+
+
+def test_beyond_what_any_compensation_solves():
+    """40 MW over 3 pu would need sin δ above 1 at 0.9 pu, and at 1 pu as well."""
+    result = ac_check(two_stations(x=3.0, r=0.0, circuits=1, mva=90.0).solve(threads=1), power_factor=1.0)
+    (row,) = result.unsolved.to_dict("records")
+    assert (row["reason"], row["short_at"]) == ("angle", "") and math.isnan(row["short_mvar"])
+    assert row["solved_share"] == pytest.approx(1 / 2 / 3 / 0.4, abs=1 / 128)
+
+
+def test_a_second_grid_above_keeps_its_voltage():
+    """At 1 pu on both ends and without resistance each end gives half of what the line takes, x·i²."""
+    case = two_stations(r=0.0, x=0.5, circuits=1, mva=90.0)
+    rows = [{"supply": "h", "substation": "b", "technology": "grid_supply", "cost_eur_per_mwh": 99.0}]
+    supplies = pd.concat([case.table("supplies")[["supply", "substation", "technology"]], pd.DataFrame(rows)])
+    tables = {name: case.table(name) for name in ("substations", "branches", "demands")}
+    settings = {"case": {"power_factor": 0.9}, "horizon": {"years": [2030]}}
+    plan = case_from_tables(settings, {**tables, "supplies": supplies}).solve(threads=1)
+    both, one = ac_check(plan), ac_check(plan, hold="one")
+    assert one.stations.set_index("substation").loc["b", "lowest_pu"] < 0.9
+    assert both.stations["lowest_pu"].tolist() == pytest.approx([1, 1], abs=2e-4)
+    mw = both.branches["dc_mw"].iloc[0]
+    half = 100 * (1 - math.sqrt(1 - (0.5 * mw / 100) ** 2)) / 0.5
+    given = both.support.set_index("substation")
+    assert given["role"].tolist() == ["keeps", "keeps"]
+    assert given.loc["a", "most_mvar"] == pytest.approx(half, abs=0.05)
+    assert given.loc["b", "most_mvar"] == pytest.approx(half + 40 * math.tan(math.acos(0.9)), abs=0.05)
+    assert both.support["most_hour"].tolist() == [0, 0] and not len(both.unsolved)
+
+
+def test_the_least_compensation_lifts_every_station_to_the_floor():
+    """A line a-b-c-d: with the Mvar given nobody is below 0.9 pu, and no one who gives is above."""
+    x = np.array([0.3, 0.3, 0.3])
+    flat = np.zeros(3)
+    ends = np.array([0, 1, 2]), np.array([1, 2, 3])
+    circuits = Circuits(("ab", "bc", "cd"), *ends, flat, x, flat + 1, flat, flat + 1, np.ones(3, int))
+    grid = Grid(circuits, 4, np.array([9.0, 0, 0, 0]))
+    mw = np.array([[0, 20.0, 20.0, 30.0], [0, 5.0, 5.0, 5.0], [0, 60.0, 0.0, 0.0]])
+    given, helped = lacking(grid, mw, 0.4 * mw, 0.9)
+    u, solved = grid.voltages(mw, 0.4 * mw - given)
+    assert helped.all() and solved.all() and (u > 0.9 - 2e-4).all()
+    assert given[1].max() == 0 and given[0].max() > 5 and (given >= 0).all()
+    assert u[given > 0.01] == pytest.approx(0.9, abs=2e-4)
+
+
 def test_taps_shifts_and_islands():
     """A transformer at 1.05 without load lowers the far voltage by that; each island has its own anchor."""
     one = np.ones(2)
@@ -128,6 +191,8 @@ def test_wrong_use_is_told(plan, tmp_path, capsys):
         ac_check(plan, [2031])
     with pytest.raises(ValueError, match="power factor"):
         ac_check(plan, power_factor=1.5)
+    with pytest.raises(ValueError, match="allowed: grid, one"):
+        ac_check(plan, hold="both")
     save(plan, tmp_path / "plan")
     for arguments in (["ac-check", str(tmp_path)], ["ac-check", str(tmp_path / "plan"), "--year", "1999"]):
         with pytest.raises(SystemExit) as end:

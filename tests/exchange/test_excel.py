@@ -19,7 +19,7 @@ from gridplan.exchange.kinds import export, read
 from tests.exchange.books import changed, flat_case, workbook
 from tests.invariants.random_cases import random_case
 
-few = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 SMALL = {"horizon": {"years": [2030]}, "case": {"name": "small", "title": "= no formula"}}
 
 
@@ -53,7 +53,7 @@ def test_profiles_shapes_and_every_table_come_back(tmp_path):
     assert read("excel", tmp_path / "case.xlsx") == case
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=30), st.floats(0, 1e12, allow_nan=False))
 def test_any_text_and_number_comes_back(tmp_path_factory, text, number):
     path = tmp_path_factory.mktemp("book") / "case.xlsx"
