@@ -40,6 +40,14 @@ def report(
         float,
         typer.Option("--explain", min=0, metavar="S", help="Look for S seconds why something falls short."),
     ] = 0.0,
+    unlock: Annotated[
+        str | None,
+        typer.Option(
+            "--unlock",
+            metavar="DIR",
+            help="Folder of gridplan unlock; else PLAN_FOLDER/unlock if it is there.",
+        ),
+    ] = None,
     out: Annotated[
         str | None,
         typer.Option("--out", "-o", metavar="DIR", help="Folder for the report; else PLAN_FOLDER/report."),
@@ -60,7 +68,7 @@ def report(
     langs = LANGUAGES if lang == Langs.BOTH else (lang.value,)
     target = Path(folder) / "report" if out is None else Path(out)
     try:
-        facts = read(folder)
+        facts = read(folder, unlock)
         explained = _explained(facts, langs, explain) if explain > 0 else {}
         watch = (lambda _: None) if quiet else (lambda text: typer.echo(f"writing {text}", err=True))
         files = write(facts, target, langs, zone or (), all_, explained, watch)

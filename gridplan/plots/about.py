@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,18 @@ def names_of(plan: Plan, table: str, key: str) -> dict[str, str]:
         str(i): str(name) if filled(name) else str(i)
         for i, name in zip(found[key], found["name"], strict=True)
     }
+
+
+def line_names(plan: Plan) -> dict[str, str]:
+    """Branch → its name, else the names of its two ends; with the id where two have the same ends."""
+    names, at = names_of(plan, "branches", "branch"), names_of(plan, "substations", "substation")
+    found = dict(names)
+    for row in case_rows(plan, "branches", "branch", "from", "to").to_dict("records"):
+        branch, ends = str(row["branch"]), [at.get(str(row[end]), str(row[end])) for end in ("from", "to")]
+        if names[branch] == branch:
+            found[branch] = " – ".join(ends)
+    count = Counter(found.values())
+    return {branch: name if count[name] == 1 else f"{name} ({branch})" for branch, name in found.items()}
 
 
 def about(plan: Plan, words: Words, *notes: str) -> About:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gridplan.plots.about import case_rows, names_of, rows
 from gridplan.plots.built import built
 from gridplan.plots.places import Place, Places
+from gridplan.plots.text import short
 
 if TYPE_CHECKING:
     from gridplan.plan.plan import Plan
@@ -78,11 +79,15 @@ def new_datacenters(plan: Plan, stage: int, places: Places) -> list[dict[str, An
     ]
 
 
+ENDS = {"junctions": "junction", "heat_sinks": "sink", "heat_sources": "source", "datacenters": "site"}
+
+
 def heat_links(plan: Plan, stage: int, places: Places) -> list[dict[str, Any]]:
     """Heat links in service in a stage, with their peak (MW) and heat (TJ a year)."""
     table = rows(plan, "heat_links", stage)
     use = table.assign(link=table["link"].astype(str)).groupby("link")[["peak_mw", "heat_tj"]].sum()
     ends = {str(r["link"]): r for r in case_rows(plan, "heat_links", "link", "from", "to").to_dict("records")}
+    names = {i: name for table, key in ENDS.items() for i, name in names_of(plan, table, key).items()}
     found = []
     for link, row in zip(use.index.astype(str), use.to_dict("records"), strict=True):
         end = ends.get(link, {"from": "", "to": ""})
@@ -91,7 +96,7 @@ def heat_links(plan: Plan, stage: int, places: Places) -> list[dict[str, Any]]:
             {
                 "layer": "heat_link",
                 "id": link,
-                "name": link,
+                "name": " – ".join(short(names.get(str(end[k]), str(end[k])), 18) for k in ("from", "to")),
                 **line,
                 "peak_mw": row["peak_mw"],
                 "tj": row["heat_tj"],

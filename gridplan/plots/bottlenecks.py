@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from gridplan.plots.about import About, direction_of, names_of, rows
+from gridplan.plots.about import About, direction_of, line_names, names_of, rows
 from gridplan.plots.built import built
 from gridplan.plots.network_data import station_load
 from gridplan.plots.style import (
@@ -76,7 +76,7 @@ def data(plan: Plan, direction: str | None = None, top: int = 20) -> pd.DataFram
     cells = pd.concat([stations, branches]).astype({"element": str}).to_dict("records")
     short_of = rows(plan, "unserved")
     lacking = {(str(r["substation"]), r["year"]) for r in short_of.to_dict("records") if r["mw"] > 1e-6}
-    names = names_of(plan, "branches", "branch") | names_of(plan, "substations", "substation")
+    names = line_names(plan) | names_of(plan, "substations", "substation")
     grown = {(row["target"], row["year"]) for row in built(plan).to_dict("records")}
     found = []
     for cell in cells:

@@ -112,13 +112,16 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
         if math.isfinite(limit) and ax.get_ylim()[0] <= limit <= ax.get_ylim()[1]:
             ax.axhline(limit, color=colour, linewidth=1.6, linestyle=(0, (6, 2)), gid=key, zorder=3)
             text = words(f"duration.{key}", mw=words.mw(abs(limit)))
+            under = key == "feedin_limit" and demand + feedin < 0.05 * np.ptp(
+                ax.get_ylim()
+            )  # the two lines meet
             ax.annotate(
                 text,
                 (YEAR_HOURS, limit),
-                (-3, 3),
+                (-3, -3 if under else 3),
                 textcoords="offset points",
                 ha="right",
-                va="bottom",
+                va="top" if under else "bottom",
                 fontsize=8.5,
                 color=colour,
                 fontweight="bold",
@@ -151,7 +154,9 @@ def _scale(ax: Axes, load: np.ndarray, demand: float, feedin: float) -> None:
     low = min(load.min(), 0.0)
     if low < -0.3 * feedin:
         low = min(low, -feedin)
-    room = 0.16 * max(top - low, 1e-6)
+    if top - low < 1e-6:  # nothing flows and nothing may
+        top, low = 1.0, -1.0
+    room = 0.16 * (top - low)
     ax.set_ylim(low - (0.4 * room if low < 0 else 0), top + room)
     ax.set_xlim(0, YEAR_HOURS)
 

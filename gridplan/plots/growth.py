@@ -68,7 +68,7 @@ def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
             bar = table[(table["substation"] == station) & (table["year"] == year)]
             at = n - WIDE / 2 + (k + 0.5) * width
             _bar(ax, at, 0.92 * width, bar, colour, words, top if one else math.inf)
-            _total(ax, at, 0.92 * width, bar, words, 8.5 if one else 6.3)
+            _total(ax, at, 0.92 * width, bar, words, 8.5 if one else 5.8)
     ax.autoscale_view()
     _axes(ax, table, stations, years, width, words)
     keys: list = [Patch(facecolor=colour[name], label=literal(label(name, words))) for name in categories]

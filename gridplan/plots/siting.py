@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from gridplan.plots import ground
-from gridplan.plots.about import About, names_of, rows, stage_of
+from gridplan.plots.about import About, filled, names_of, rows, stage_of
 from gridplan.plots.additions import heat_links, new_datacenters
 from gridplan.plots.labels import Label, Room, overflow, place, room_of
 from gridplan.plots.places import Places, places_of
@@ -137,7 +137,7 @@ def _shortfall(plan: Plan, stage: int) -> list[dict[str, Any]]:
         {
             "layer": "shortfall",
             "id": r["class"],
-            "name": f"{r['class']} {r['region']}".strip(),
+            "name": f"{r['class']} {r['region'] if filled(r['region']) else ''}".strip(),
             "mw": r["it_mw"],
         }
         for r in lacking
@@ -198,7 +198,7 @@ def _labels(
     middles = ground.line_middles(layers["heat_link"])
     for row, x, y in zip(layers["heat_link"].to_dict("records"), middles["x"], middles["y"], strict=True):
         text = f"{words.mw(row['tj'])} TJ"
-        about = f"{short(row['name'])} {text}"
+        about = f"{row['name']} {text}"
         wanted.append(Label(text, x, y, 500, size=6.4, radius=1.5, colour=HEAT, bold=True, about=about))
     left = place(ax, wanted, room)
     _area_names(ax, zones, room)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridplan.plots import network_data, siting
-from gridplan.plots.about import case_rows, filled, names_of, rows, stages
+from gridplan.plots.about import case_rows, filled, line_names, names_of, rows, stages
 from gridplan.plots.built import built
 from gridplan.plots.growth_data import data as growth
 from gridplan.plots.network_data import station_load
@@ -21,6 +21,7 @@ from gridplan.plots.text import Words, glossary
 
 if TYPE_CHECKING:
     from gridplan.plan.plan import Plan
+    from gridplan.report.unlocked import Unlocked
 
 Record = dict[Any, Any]
 LEAST_MW = 1e-3
@@ -37,11 +38,13 @@ class Facts:
     Attributes:
         plan: a plan with tables.
         manifest: content of manifest.json.
+        unlocked: what `gridplan unlock` found for it, if it was asked.
         years: the stages.
     """
 
-    def __init__(self, plan: Plan, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, plan: Plan, manifest: Mapping[str, Any], unlocked: Unlocked | None = None) -> None:
         self.plan, self.manifest, self.years = plan, manifest, stages(plan)
+        self.unlocked = unlocked
         self.first, self.last = self.years[0], self.years[-1]
         self.kept: dict[str, Any] = {}  # what is the same for many pages, by language
         self._layers: dict[tuple[int, str], pd.DataFrame] = {}
@@ -151,15 +154,8 @@ class Facts:
 
     @cached_property
     def line_names(self) -> dict[str, str]:
-        """Branch → its name, else the names of its two ends with the id."""
-        names = names_of(self.plan, "branches", "branch")
-        ends = case_rows(self.plan, "branches", "branch", "from", "to").to_dict("records")
-        at = self.station_names
-        told = {str(r["branch"]): [at.get(str(r[end]), str(r[end])) for end in ("from", "to")] for r in ends}
-        return {
-            branch: f"{' – '.join(told[branch])} ({branch})" if name == branch else name
-            for branch, name in names.items()
-        }
+        """Branch → its name, else the names of its two ends."""
+        return line_names(self.plan)
 
     @cached_property
     def serves(self) -> dict[str, list[tuple[str, float]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import math
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gridplan.plots.accessor import csv_text
 from gridplan.plots.style import CLASSES, COLOURS
 from gridplan.plots.text import Words
-from gridplan.report import chapters, grid_map, method, summary
+from gridplan.report import chapters, grid_map, load_flow, method, summary, unlocked
 from gridplan.report.curve import curve
 from gridplan.report.decisions import by_owner, decisions, soon
 from gridplan.report.facts import Facts
@@ -34,6 +35,8 @@ CHAPTERS = (
     "build",
     "pictures",
     "why",
+    "unlock",
+    "ac",
     "method",
     "manifest",
 )
@@ -57,7 +60,7 @@ class Picture:
 
 @cache
 def bundle() -> dict[str, str]:
-    """Code of the libraries: plotly.js, and DataTables (with its style) as itables ships it.
+    """Code of the libraries, packed: plotly.js, and DataTables (with its style) as itables ships it.
 
     Raises:
         MissingLibrary: one of them is not installed.
@@ -70,11 +73,12 @@ def bundle() -> dict[str, str]:
         raise MissingLibrary(
             f"{error}; the report needs its libraries: pip install 'gridplan[report]'"
         ) from error
-    table = table.replace("<!--", "<\\!--")  # the same in JavaScript, and no comment in HTML
-    for name, code in (("plotly", plotly), ("itables", table)):
-        if "</script" in code.lower() or "<!--" in code:
-            raise MissingLibrary(f"this version of {name} cannot stand inside a page; install another")
-    return {"plotly": plotly, "table_js": table, "table_css": style}
+    return {"plotly": packed(plotly), "table_js": packed(table), "table_css": style}
+
+
+def packed(code: str) -> str:
+    """Code as base64 of gzip, a third of its size; the page unpacks it. The same code gives the same text."""
+    return base64.b64encode(gzip.compress(code.encode("utf-8"), 9, mtime=0)).decode("ascii")
 
 
 @cache
@@ -129,6 +133,10 @@ def dossier(facts: Facts, words: Words, pages: dict[str, str], explained: list[s
         reuse=[str(row[f"sentence_{words.lang}"]) for row in facts.reuse],
         pictures=found,
         explained=[*explained, *method.explained(facts, words)],
+        unlocked=unlocked.sentences(facts, words),
+        unlock_tables=unlocked.tables(facts, words),
+        ac=load_flow.sentences(facts, words),
+        ac_tables=load_flow.tables(facts, words),
         method=method.method(facts, words),
         limits=method.limits(facts, words),
         manifest=method.manifest(facts, words),

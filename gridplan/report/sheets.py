@@ -13,6 +13,7 @@ from gridplan.plots.about import filled
 from gridplan.plots.duration import LIMITED_HOURS, hours_above, load_at
 from gridplan.plots.growth import label
 from gridplan.plots.text import Words
+from gridplan.report import load_flow, unlocked
 from gridplan.report.decisions import added
 from gridplan.report.facts import Facts, Record
 from gridplan.report.tables import Column, Table, make
@@ -66,7 +67,7 @@ def _sheet(facts: Facts, station: str, words: Words) -> Sheet:
         zone=facts.zone_names.get(zone, zone),
         facts=tuple(_about(facts, station, row, words)),
         table=make("sheet", COLUMNS, _years(facts, station, words), words),
-        causes=tuple(_causes(facts, station, words)),
+        causes=(*_causes(facts, station, words), *load_flow.at_station(facts, station, words)),
         unlocks=tuple(_unlocks(facts, station, words)),
         curve=tuple(_curve(facts, station, words)),
     )
@@ -161,6 +162,7 @@ def _unlocks(facts: Facts, station: str, words: Words) -> Iterator[str]:
         )
     yield from _spare(facts, station, {row["reinforcement"] for row in chosen}, words)
     yield from _rights(facts, station, words)
+    yield from unlocked.at_station(facts, station, words)
     full = [y for y in facts.years if facts.load(station, y).get("class") == "full"]
     last = facts.load(station, facts.last)
     room = float(last.get("headroom_mw", math.nan))

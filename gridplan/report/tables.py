@@ -15,7 +15,8 @@ from gridplan.plots.accessor import guard
 from gridplan.plots.text import Words
 
 BOM = "\ufeff"
-KINDS = ("text", "year", "mw", "number", "percent", "money")
+KINDS = ("text", "year", "mw", "number", "percent", "money", "pu", "ratio")
+DECIMALS = {"money": 1, "ratio": 2, "pu": 3}
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Column:
     """One column: key in the rows, key of its heading in the glossary, and what it holds.
 
     `kind` is text, year, mw (MW, TJ, M€: a decimal where it says something), number (whole), percent (of a
-    share) or money (M€, one decimal).
+    share), money (M€, one decimal), ratio (two) or pu (three).
     """
 
     key: str
@@ -98,8 +99,8 @@ def shown(value: float, kind: str, words: Words) -> str:
         return str(round(value))
     if kind == "percent":
         return words.percent(value)
-    if kind == "money":
-        return words.number(value, 1)
+    if kind in DECIMALS:
+        return words.number(value, DECIMALS[kind])
     return words.mw(value) if kind == "mw" else words.number(value)
 
 

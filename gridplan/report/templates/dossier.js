@@ -1,5 +1,5 @@
 "use strict";
-(() => {
+(async () => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const text = data.text;
   const at = (id) => document.getElementById(id);
@@ -8,6 +8,20 @@
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     toImageButtonOptions: { filename: "gridplan", scale: 2 },
   };
+  // ---- the libraries, unpacked: each becomes a file of the page's own
+  async function unpacked(id) {
+    const bytes = Uint8Array.from(atob(at(id).textContent), (c) => c.charCodeAt(0));
+    const code = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).blob();
+    return URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  }
+  if (!("DecompressionStream" in window)) { at("old").hidden = false; return; }
+  const mapLibrary = await unpacked("map-library");
+  await new Promise((done, failed) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src: mapLibrary, onload: done, onerror: failed });
+    document.head.append(script);
+  });
+  URL.revokeObjectURL(mapLibrary);
   Plotly.register({ moduleType: "locale", name: data.lang + "-x", dictionary: data.dictionary });
 
   // ---- the map: a state per year and direction, layers switched by their traces
@@ -72,7 +86,7 @@
       xaxis: { title: { text: text.hours }, range: [0, 8760], zeroline: false, tickformat: ",d" },
       yaxis: { title: { text: "MW" }, rangemode: "tozero", tickformat: ",~r" },
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
-    }, config);
+    }, { ...config, displayModeBar: place.clientWidth < 640 ? false : true }); // no room for buttons on a phone
   }
   at("sheet-close").addEventListener("click", () => dialog.close());
   at("sheet-print").addEventListener("click", () => window.print());
@@ -84,7 +98,7 @@
   });
 
   // ---- tables: DataTables sorts, filters and pages; the numbers to sort by stand in data-order
-  const url = URL.createObjectURL(new Blob([at("table-library").textContent], { type: "text/javascript" }));
+  const url = await unpacked("table-library");
   import(url).then(({ default: DataTable }) => {
     URL.revokeObjectURL(url);
     document.documentElement.classList.remove("dark");
