@@ -180,6 +180,8 @@ def supplies(r: Reader) -> pd.DataFrame:
     """Output of every supply in the hours of the program; export of the outside grid counts negative."""
     keys = ["supply", "year", "period"]
     output, export = r.values("supplies", "output", *keys), r.values("supplies", "export", *keys)
+    if output.empty and export.empty:
+        return pd.DataFrame(columns=list(TABLES["supplies"]))
     both = pd.concat([output, export.assign(value=-export["value"])]) if len(export) else output
     total = _sums(both, keys)
     total["new_mw"] = _stock(r, "supplies", "new", total)
@@ -200,13 +202,15 @@ def _stock(r: Reader, block: str, variable: str, table: pd.DataFrame) -> list[fl
 def storages(r: Reader) -> pd.DataFrame:
     """Discharge less charge, and energy kept, of every storage in the hours of the program."""
     keys = ["storage", "year", "period"]
+    columns = list(TABLES["storages"])
     charge, discharge = r.values("storages", "charge", *keys), r.values("storages", "discharge", *keys)
+    if discharge.empty:
+        return pd.DataFrame(columns=columns)
     level = r.values("storages", "level", *keys).rename(columns={"value": "energy_mwh"})
     table = discharge.assign(mw=discharge["value"] - charge["value"]).merge(level, on=keys)
     table["new_mw"] = _stock(r, "storages", "new_mw", table)
     table["new_mwh"] = _stock(r, "storages", "new_mwh", table)
-    columns = list(TABLES["storages"])
-    return r.timed(table)[columns] if len(table) else pd.DataFrame(columns=columns)
+    return r.timed(table)[columns]
 
 
 def flows(r: Reader) -> pd.DataFrame:
@@ -224,6 +228,8 @@ def flows(r: Reader) -> pd.DataFrame:
 def unserved(r: Reader) -> pd.DataFrame:
     """Unserved demand where there is any: worst MW, MWh per year, and the outage after which it is worst."""
     peak = r.values("loads", "peak", "substation", "year")
+    if not (peak["value"] > 1e-6).any():
+        return pd.DataFrame(columns=list(TABLES["unserved"]))
     energy = r.values("loads", "unserved", "substation", "side", "year", "period")
     mwh = r.annual(energy, ["substation", "year"]).rename(columns={"value": "mwh"})
     table = peak.rename(columns={"value": "mw"}).merge(mwh, on=["substation", "year"], how="left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -124,14 +125,21 @@ def _rows(v: View, book: Ledger, name: str) -> None:
     ids = table[keys]
     book.holds((name, keys[0]), ids, ~ids.duplicated().to_numpy(), "stands twice")
     if "year" in table:
-        book.deny((name, "year"), ids, ~table["year"].isin(v.years).to_numpy(), "is no stage of the case")
-    for column in table.columns:
-        blank = column in MAY_BE_BLANK or f"{name}.{column}" in MAY_BE_BLANK
-        if column not in TEXT | FLAGS and column != "year" and not blank:
-            book.deny((name, column), ids, table[column].isna().to_numpy(), "is blank, or no number")
+        book.deny((name, "year"), ids, ~np.isin(table["year"].to_numpy(), v.years), "is no stage of the case")
+    numbers = [c for c in table.columns if c != "year" and not _may_be_blank(name, c)]
+    blanks = np.isnan(table[numbers].to_numpy(dtype=float))
+    for k in np.flatnonzero(blanks.any(axis=0)):
+        book.deny((name, numbers[k]), ids, blanks[:, k], "is blank, or no number")
     if name in IDS:
         known: set[Any] = set().union(*(v.case.table(t)[key] for t, key in IDS[name]))
-        book.deny((name, keys[0]), ids, ~table[keys[0]].isin(known).to_numpy(), "is not in the case")
+        strange = np.array([i not in known for i in table[keys[0]]], dtype=bool)
+        book.deny((name, keys[0]), ids, strange, "is not in the case")
+
+
+@cache
+def _may_be_blank(table: str, column: str) -> bool:
+    """Whether a column has text or yes and no, or a number that a row need not have."""
+    return column in TEXT or column in FLAGS or bool({column, f"{table}.{column}"} & MAY_BE_BLANK)
 
 
 def _complete(v: View, book: Ledger, name: str) -> None:

@@ -235,8 +235,8 @@ class View:
 
 def _typed(stated: pd.DataFrame, name: str) -> pd.DataFrame:
     wanted = dict.fromkeys((*TABLES[name], *(["outage"] if name in HOURLY else [])))
-    columns = {column: _column(stated, column) for column in wanted}
-    return pd.DataFrame(columns, index=stated.index).reset_index(drop=True)
+    index = pd.RangeIndex(len(stated))
+    return pd.DataFrame({column: _column(stated, column, index) for column in wanted}, index=index)
 
 
 @cache
@@ -245,13 +245,20 @@ def _empty(name: str) -> pd.DataFrame:
     return _typed(pd.DataFrame(), name)
 
 
-def _column(stated: pd.DataFrame, column: str) -> pd.Series:
-    values = stated[column] if column in stated else pd.Series(np.nan, index=stated.index, dtype=object)
+def _column(stated: pd.DataFrame, column: str, index: pd.RangeIndex) -> pd.Series:
+    if column not in stated:
+        values = np.full(len(index), np.nan, dtype=object)
+    elif stated[column].dtype == float and column not in TEXT:
+        values = stated[column].to_numpy()
+    else:
+        values = stated[column].to_numpy(dtype=object)
     if column in TEXT:
-        return values.astype(object).where(values.notna(), "")
+        return pd.Series(np.where(pd.isna(values), "", values), index, dtype=object)
     if column in FLAGS:
-        return values.astype(object).where(values.notna(), False).astype(bool)
-    return pd.to_numeric(values, errors="coerce").astype(float)
+        return pd.Series(np.where(pd.isna(values), False, values).astype(bool), index)
+    if values.dtype != float:
+        values = np.asarray(pd.to_numeric(values, errors="coerce"), dtype=float)
+    return pd.Series(values, index)
 
 
 def _records(table: pd.DataFrame) -> list[Record]:
