@@ -49,7 +49,7 @@ def place(asked: Asked) -> Place:
     """Stations and municipalities.
 
     150 kV stations keep a distance to each other. A 380 kV station stands beside one of them, chosen far
-    apart, and so does the hub of a radial 50 kV net; the other 50 kV stations are points like the municipalities.
+    apart, and so does the hub of a radial 50 kV net; the other 50 kV stations are points like municipalities.
     """
     rng = asked.random("places")
     side = float(np.sqrt(KM2_PER_STATION * asked.stations))
