@@ -31,7 +31,7 @@
     at("map-said").textContent = data.said[year() + "|" + direction()];
     return Plotly.react(map, traces, { ...data.layout, uirevision: "kept" }, config);
   }
-  draw().then(() => map.on("plotly_click", (event) => {
+  const drawn = draw().then(() => map.on("plotly_click", (event) => {
     const point = event.points.find((p) => p.data.meta === "stations");
     if (point) show(point.customdata);
   }));
@@ -109,6 +109,6 @@
     const pages = new Map();
     addEventListener("beforeprint", () => tables.forEach((t) => { pages.set(t, t.page.len()); t.page.len(-1).draw(); }));
     addEventListener("afterprint", () => tables.forEach((t) => t.page.len(pages.get(t)).draw()));
-    document.documentElement.dataset.ready = "yes";
-  });
+    return drawn;
+  }).then(() => { document.documentElement.dataset.ready = "yes"; });
 })();
