@@ -1,4 +1,4 @@
-"""Tables, ratios and growth: `python -m benchmarks.peers [--runs 5] [--out results/bench] [--only stations]`."""
+"""Tables, ratios and growth: `python -m benchmarks.peers [--runs 5] [--only stations]`, into results/bench."""
 
 from __future__ import annotations
 

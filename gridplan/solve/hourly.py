@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy import sparse
@@ -28,6 +29,7 @@ CLEAR = 1e-3  # MW that do not fit and count as a violation
 SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of energy
 ALIKE = 1e-7  # MW by which bounds may differ and no dispatch notices
 BOUNDS = ("row_lower", "row_upper", "lower", "upper")
+_NAMES: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
     "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
@@ -202,8 +204,11 @@ class HourlyProgram:
 
 def key_of(item: Any) -> Key:
     """(component, index) of a Pyomo variable or constraint."""
-    index = item.index()
-    return item.parent_component().name, index if isinstance(index, tuple) else (index,)
+    index, parent = item.index(), item.parent_component()
+    name = _NAMES.get(parent)
+    if name is None:
+        name = _NAMES[parent] = parent.name  # slow: Pyomo puts it together from all blocks above
+    return name, index if isinstance(index, tuple) else (index,)
 
 
 def _hourly(item: Any, compiled: Compiled) -> bool:
