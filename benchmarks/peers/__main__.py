@@ -1,4 +1,4 @@
-"""Tables, ratios and growth: `python -m benchmarks.peers [--runs 5] [--only stations]`, into results/bench."""
+"""Ratios and growth, into results/bench: `python -m benchmarks.peers [--runs 5] [--only stations]`."""
 
 from __future__ import annotations
 

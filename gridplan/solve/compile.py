@@ -140,7 +140,8 @@ def _plain_numbers() -> Iterator[None]:
 def _values(parameter: Any) -> dict[Any, Any]:
     if parameter.mutable:
         raise TypeError(f"parameter {parameter.name} is mutable; a template would not see it change")
-    return cast("dict[Any, Any]", parameter._data)
+    data = cast("dict[Any, Any]", parameter._data)
+    return data if len(data) == len(parameter) else dict(parameter.extract_values())  # or with its default
 
 
 def name_of(constraint: Any) -> str:
