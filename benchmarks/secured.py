@@ -34,9 +34,9 @@ from gridplan.solve.topology import Topology
 ELECTRIC = ("zones", "service_areas", "substations", "branches", "demands", "supplies", "reinforcements")
 
 
-def region(stations: int) -> Case:
+def region(stations: int, congestion: float = 2.0) -> Case:
     """A made-up region with its electricity only, one stage, that must survive every outage."""
-    whole = synthetic(Asked(stations, stations // 2, 1, 8, 3))
+    whole = synthetic(Asked(stations, stations // 2, 1, 8, 3, congestion))
     settings = settings_data(whole.settings)
     settings["physics"] = {"flow": "dc", "security": "n-1"}
     settings["horizon"] = {"years": [2035], "last_year": 2040, "discount_rate": 0.04}
@@ -61,10 +61,11 @@ def main() -> None:
     """Print a markdown table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stations", type=int, default=16)
+    parser.add_argument("--congestion", type=float, default=2.0)
     parser.add_argument("--hours", type=int, nargs="+", default=[24, 96, 384])
     parser.add_argument("--seconds", type=float, default=600.0)
     given = parser.parse_args()
-    case = region(given.stations)
+    case = region(given.stations, given.congestion)
     options = Options(0.001, given.seconds, 1, 0)
     begun = process_time()
     found = search(case, options, Silent())
