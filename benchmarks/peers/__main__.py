@@ -18,7 +18,7 @@ SWEEPS: dict[str, list[Spec]] = {
     "stages": [Spec(flow="transport", stages=n) for n in (1, 2, 3, 4, 5)],
     "congestion": [Spec(stations=60, congestion=c, relaxed=False) for c in (0.5, 1.0, 2.0, 3.0)],
 }
-SOLVED_NONZEROS = 400_000  # above it programs are built and handed over only
+SOLVED_NONZEROS = 1_500_000  # above it programs are built and handed over only
 
 
 def asked(spec: Spec) -> Spec:

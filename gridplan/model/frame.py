@@ -45,6 +45,11 @@ class Frame:
         return {}
 
     @cached_property
+    def stations(self) -> dict[str, dict[str, Any]]:
+        """Rows of `substations` by id."""
+        return {row["substation"]: row for row in self.rows("substations")}
+
+    @cached_property
     def years(self) -> list[int]:
         """Stage years that have periods, in order."""
         return [y for y in self.case.settings.horizon.years if y in self.periods.by_year]
