@@ -1,10 +1,11 @@
-# Two commands: `make demo` solves the Amsterdam region, `make test` runs the tests (`make test-all` the long ones too).
-# Both make their own environment in .venv; only python3 (with venv) and make are needed.
+# `make demo` solves the Amsterdam region, `make test` runs the tests (`make test-all` the long ones too), `make bench`
+# compares speed and memory with other programs (docs/benchmarks.md).
+# All make their own environment in .venv; only python3 (with venv) and make are needed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-all check clean
+.PHONY: demo test test-all check bench clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +27,11 @@ check: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.peers
+	$(BIN)/python -m benchmarks.plainsearch
+	$(BIN)/python -m benchmarks.secured
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -56,9 +56,11 @@ def with_m(c: Compiled, most: Callable[[float], float]) -> Compiled:
     for k, row in enumerate(c.rows):
         name = row.parent_component().name
         if name in ("grid.angle_upper", "grid.angle_lower"):
-            r, number, year, _ = row.index()
-            factor = most(x[r, number]) / float(grid.big[r, number])
-            matrix[k, c.position[id(units[r, number, year])]] *= factor  # the row is … ± M·u ≤ ± M
+            state, r, number, year, _ = row.index()
+            factor = most(x[r, number]) / float(grid.big[state, r, number])
+            at = c.position.get(id(units[r, number, year]))  # none where it comes too late
+            if at is not None:
+                matrix[k, at] *= factor  # the row is … ± M·u ≤ ± M
             lower[k], upper[k] = lower[k] * factor, upper[k] * factor
     return replace(c, matrix=sparse.csc_array(matrix), row_lower=lower, row_upper=upper)
 
@@ -90,8 +92,9 @@ def together(c: Compiled) -> Compiled:
         added.append(sum(sparse.csr_array(c.matrix[[k], :]) for k in members))
         for k in members:
             r, number, year, _ = c.rows[k].index()
-            at = c.position[id(units[r, number, year])]
-            matrix[k, at] = np.sign(matrix[k, at]) * ever
+            at = c.position.get(id(units[r, number, year]))
+            if at is not None:
+                matrix[k, at] = np.sign(matrix[k, at]) * ever
     free = [np.array([c.row_lower[m[0]] for m in groups.values()])]
     free += [np.array([c.row_upper[m[0]] for m in groups.values()])]
     return replace(

@@ -55,7 +55,12 @@ def root(
     """What fits on the grid, where, when, what must be built for it, and if not, why not?"""
 
 
-app.command(epilog=examples("gridplan new my-case", "gridplan new plans/noord --from tutorial"))(new)
+app.command(
+    epilog=examples(
+        "gridplan new plans/noord --from tutorial",
+        "gridplan new plans/large --synthetic stations=30 zones=15 seed=1",
+    )
+)(new)
 app.command(epilog=examples("gridplan validate tutorial", "gridplan validate tutorial --json"))(validate)
 app.command(
     epilog=examples(

@@ -45,8 +45,13 @@ class Tables:
         self.series.setdefault((kind, attribute), {})[name] = values
 
 
-def tables_of(what: Case | Plan, year: int | None) -> Tables:
+def tables_of(what: Case | Plan, year: int | None, profiles: pd.DataFrame | None = None) -> Tables:
     """The network of a year: what stands (of a plan: what it built), what is drawn and what can supply.
+
+    Args:
+        what: case or plan.
+        year: stage; None: the first.
+        profiles: other hours than those of the case (one column per profile), such as typical ones.
 
     Raises:
         CaseError: for a year that is no stage, and for phase shifters, which have another sign convention.
@@ -58,7 +63,7 @@ def tables_of(what: Case | Plan, year: int | None) -> Tables:
         raise CaseError([Problem("--year", None, "", str(at), f"{at} is no stage", allowed, check="export")])
     network = Network(case)
     built = with_limits(case, network, {} if isinstance(what, Case) else built_of(what))
-    made = _Maker(case, network, at)
+    made = _Maker(case, network, at, profiles)
     made.buses(built)
     made.branches(Topology(network, built, at, case.settings.physics.flow == "dc"))
     made.loads(what if isinstance(what, Plan) else None)
@@ -68,10 +73,10 @@ def tables_of(what: Case | Plan, year: int | None) -> Tables:
 
 
 class _Maker:
-    def __init__(self, case: Case, network: Network, year: int) -> None:
+    def __init__(self, case: Case, network: Network, year: int, profiles: pd.DataFrame | None) -> None:
         self.case, self.network, self.year = case, network, year
         self.frame = Frame(case, network, snapshot(case))
-        self.profiles = case.profiles
+        self.profiles = case.profiles if profiles is None else profiles
         self.tables = Tables(hours=case.settings.time.hours)
         if self.profiles is not None:
             self.tables.count, self.tables.hours = len(self.profiles), float(len(self.profiles))

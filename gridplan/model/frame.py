@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.case import Case
+from gridplan.case.tables import tables
 from gridplan.model.periods import Periods
 from gridplan.network import Network
 
@@ -42,6 +43,11 @@ class Frame:
     @cached_property
     def _rows(self) -> dict[str, list[dict[str, Any]]]:
         return {}
+
+    @cached_property
+    def stations(self) -> dict[str, dict[str, Any]]:
+        """Rows of `substations` by id."""
+        return {row["substation"]: row for row in self.rows("substations")}
 
     @cached_property
     def years(self) -> list[int]:
@@ -129,13 +135,62 @@ class Frame:
         if len(rows) == 1:  # most assets; the rest below is slow
             value = rows[column].iloc[0]
             return dict.fromkeys(self.years, float("nan") if pd.isna(value) else float(value))
-        rows = rows[rows[column].notna()]
-        if rows.empty:
-            return {y: float("nan") for y in self.years}
-        if "year" not in rows or rows["year"].isna().all():
-            return {y: float(rows[column].iloc[0]) for y in self.years}
-        known = rows[rows["year"].notna()].sort_values("year")
-        at = known["year"].to_numpy(float)
-        return dict(
-            zip(self.years, np.interp(self.years, at, known[column].to_numpy(float)).tolist(), strict=True)
-        )
+        return self._between(_years(rows), rows[column].to_numpy(float, na_value=np.nan))
+
+    def yearly(self, table: str, column: str) -> dict[str, dict[int, float]]:
+        """`by_year` of every asset of a table, by id in the order of the table: in one go, which is quick."""
+        if (table, column) not in self._yearly:
+            rows = self.case.table(table)
+            key = tables()[table].key[0]
+            at, values = _years(rows), rows[column].to_numpy(float, na_value=np.nan)
+            members: dict[str, list[int]] = {}
+            for k, name in enumerate(rows[key].tolist()):
+                members.setdefault(name, []).append(k)
+            self._yearly[table, column] = {
+                name: dict.fromkeys(self.years, float(values[own[0]]))
+                if len(own) == 1
+                else self._between(at[own], values[own])
+                for name, own in members.items()
+            }
+        return self._yearly[table, column]
+
+    @cached_property
+    def _yearly(self) -> dict[tuple[str, str], dict[str, dict[int, float]]]:
+        return {}
+
+    def ending(self, table: str, column: str) -> dict[str, dict[int, float]]:
+        """`until` of `yearly`: 0 after the until_year of an asset (the first row that states one)."""
+        if table not in self._last:
+            last = self._last[table] = {}
+            for row in self.rows(table):
+                if pd.notna(row["until_year"]):
+                    last.setdefault(row[tables()[table].key[0]], float(row["until_year"]))
+        last, found = self._last[table], self.yearly(table, column)
+        changed = {
+            name: {y: v if y <= year else 0.0 for y, v in found[name].items()} for name, year in last.items()
+        }
+        return {**found, **changed} if changed else found
+
+    @cached_property
+    def _last(self) -> dict[str, dict[str, float]]:
+        return {}
+
+    def _between(self, at: np.ndarray, values: np.ndarray) -> dict[int, float]:
+        """Values of rows with years `at` (NaN: all years), interpolated in every stage."""
+        known = ~np.isnan(values)
+        at, values = at[known], values[known]
+        if not len(values):
+            return dict.fromkeys(self.years, float("nan"))
+        dated = ~np.isnan(at)
+        if not dated.any():
+            return dict.fromkeys(self.years, float(values[0]))
+        order = np.argsort(at[dated], kind="stable")
+        found = np.interp(self.years, at[dated][order], values[dated][order])
+        return dict(zip(self.years, found.tolist(), strict=True))
+
+
+def _years(rows: pd.DataFrame) -> np.ndarray:
+    """Year of every row; NaN where it has none."""
+    if "year" not in rows:
+        return np.full(len(rows), np.nan)
+    return rows["year"].to_numpy(float, na_value=np.nan)

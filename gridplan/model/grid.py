@@ -22,7 +22,7 @@ import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
 from gridplan.model.kirchhoff import voltages
-from gridplan.model.rows import constrain
+from gridplan.model.rows import constrain, numbers
 from gridplan.model.states import State, states
 from gridplan.network import Unit
 
@@ -64,7 +64,7 @@ def _ratings(m: Any, b: Any, frame: Frame, found: list[State], raises: list[Unit
                 else:
                     b.flow[c.name, y, p].setlb(-mw * share[c.name][p])
                     b.flow[c.name, y, p].setub(mw * share[c.name][p])
-    b.rating = pyo.Param(b.RAISED, m.YP, initialize=rating)
+    numbers(b, "rating", b.RAISED, m.YP, values=rating)
     members = {e: [(u.reinforcement, u.number) for u in raises if u.corridor == e] for e in b.RAISED}
     b.raises = pyo.Set(b.RAISED, dimen=2, initialize=members)
     sizes = {
@@ -73,7 +73,7 @@ def _ratings(m: Any, b: Any, frame: Frame, found: list[State], raises: list[Unit
         for u in s.network.units
         for y, p in (s.times if not u.circuits else ())
     }
-    b.raise_mw = pyo.Param(m.reinforcements.UNIT, m.YP, initialize=sizes)
+    numbers(b, "raise_mw", m.reinforcements.UNIT, m.YP, values=sizes)
     constrain(b, "upper", b.RAISED, m.YP, rule=_upper)
     constrain(b, "lower", b.RAISED, m.YP, rule=_lower)
     most = flow_bound(frame)
@@ -85,7 +85,7 @@ def _ratings(m: Any, b: Any, frame: Frame, found: list[State], raises: list[Unit
         for key in b.UNIT
         for y, p in s.times
     }
-    b.unit_mw = pyo.Param(b.UNIT, m.YP, initialize=carried)
+    numbers(b, "unit_mw", b.UNIT, m.YP, values=carried)
     constrain(b, "unit_upper", b.UNIT, m.YP, rule=_unit_upper)
     constrain(b, "unit_lower", b.UNIT, m.YP, rule=_unit_lower)
 

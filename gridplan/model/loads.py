@@ -18,7 +18,7 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame, Place
-from gridplan.model.rows import constrain
+from gridplan.model.rows import constrain, numbers
 from gridplan.model.terms import Terms
 
 Series = dict[Place, dict[int, np.ndarray]]  # MW by place, stage and period
@@ -26,17 +26,34 @@ Series = dict[Place, dict[int, np.ndarray]]  # MW by place, stage and period
 
 def demand(frame: Frame, critical: bool | None = None) -> Series:
     """MW of the rows of `demands` by place, stage and period; only critical (or other) ones if asked."""
-    table = frame.case.table("demands")
-    if critical is not None:
-        table = table[table["critical"] == critical]
     total = _zeros(frame)
-    for _, rows in table.groupby("demand", sort=False):
-        first = rows.iloc[0]
-        peak, shape = frame.by_year(rows, "peak_mw"), frame.profile(first["profile"])
+    for first, peak in _peaks(frame, critical):
+        shape = frame.profile(first["profile"])
         for place, share in frame.places(first["zone"], first["substation"], first["side"]):
             for y in frame.years:
                 total[place][y] = total[place][y] + share * peak[y] * shape
     return total
+
+
+def _peaks(frame: Frame, critical: bool | None) -> list[tuple[dict[str, Any], dict[int, float]]]:
+    """(first row, peak by stage) of every demand; of those rows only that are critical, or are not."""
+    rows = frame.rows("demands")
+    first: dict[str, dict[str, Any]] = {}
+    kinds: dict[str, set[bool]] = {}
+    for row in rows:
+        first.setdefault(row["demand"], row)
+        kinds.setdefault(row["demand"], set()).add(bool(row["critical"]))
+    peaks = frame.yearly("demands", "peak_mw")
+    if critical is None:
+        return [(row, peaks[name]) for name, row in first.items()]
+    found = [(row, peaks[name]) for name, row in first.items() if kinds[name] == {critical}]
+    mixed = [name for name, kind in kinds.items() if len(kind) == 2]
+    if mixed:  # critical in some years only: each part is interpolated by itself
+        table = frame.case.table("demands")
+        part = table[table["demand"].isin(mixed) & (table["critical"] == critical)]
+        for _, own in part.groupby("demand", sort=False):
+            found.append(({str(k): v for k, v in own.iloc[0].items()}, frame.by_year(own, "peak_mw")))
+    return found
 
 
 def existing_datacenters(frame: Frame) -> Series:
@@ -82,17 +99,23 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
 
     load = {(*at, y): total(at, y, parts) for at in places for y in frame.years}
     soft = {(*at, y): total(at, y, parts[:2]) for at in places for y in frame.years}
-    b.load_mw = pyo.Param(
-        b.PLACE, m.YP, initialize={(*key, p): float(v[p]) for key, v in load.items() for p in m.used[key[-1]]}
-    )
+    numbers(b, "load_mw", b.PLACE, m.YP, values=_flat(m, load))
     if "unserved_mw_years" in frame.case.settings.objective.minimise:
         _unserved(m, b, frame, terms, soft)
 
 
+def _flat(m: Any, series: dict[Any, np.ndarray]) -> dict[Any, float]:
+    """Values by (…, year, period) from arrays by (…, year)."""
+    return {
+        (*key, p): x
+        for key, v in series.items()
+        for p, x in zip(m.P, v.tolist(), strict=True)
+        if p in m.used[key[-1]]
+    }
+
+
 def _unserved(m: Any, b: Any, frame: Frame, terms: Terms, soft: dict[Any, np.ndarray]) -> None:
-    b.sheddable = pyo.Param(
-        b.PLACE, m.YP, initialize={(*key, p): float(v[p]) for key, v in soft.items() for p in m.used[key[-1]]}
-    )
+    numbers(b, "sheddable", b.PLACE, m.YP, values=_flat(m, soft))
     b.unserved = pyo.Var(b.PLACE, m.YP, domain=pyo.NonNegativeReals)
     b.STATION = pyo.Set(dimen=1, initialize=sorted({n for n, _ in b.PLACE}))
     b.sides = pyo.Set(

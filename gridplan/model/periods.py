@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -82,8 +83,12 @@ class Periods:
         """Value of a profile in every period; ones for a blank name."""
         if not profile:
             return np.ones(len(self.items))
-        column = self.profiles.index(profile)
-        return np.array([item.values[column] for item in self.items])
+        return self._values[:, self.profiles.index(profile)].copy()
+
+    @cached_property
+    def _values(self) -> np.ndarray:
+        """Periods × profiles."""
+        return np.array([item.values for item in self.items]).reshape(len(self.items), len(self.profiles))
 
     def with_hours(self, case: Case, hours: dict[int, list[Critical]]) -> Periods:
         """The same periods and critical hours for each stage year."""

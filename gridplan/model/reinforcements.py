@@ -130,8 +130,7 @@ def zone_of(row: dict[str, Any], frame: Frame) -> str:
 
 def transformers(row: dict[str, Any], frame: Frame) -> tuple[int, float]:
     """(number, MVA of each) of the transformers that one unit of a row brings."""
-    stations = frame.case.table("substations")
-    size = float(stations.loc[stations["substation"] == row["target"], "transformer_mva"].iloc[0])
+    size = float(frame.stations[row["target"]]["transformer_mva"])
     total, count = row["adds_mva"], row["adds_transformers"]
     if pd.isna(count):
         fits = row["kind"] == "station" and pd.notna(total) and size > 0

@@ -28,7 +28,7 @@ import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
 from gridplan.model.rooms import Room, rooms
-from gridplan.model.rows import constrain
+from gridplan.model.rows import constrain, numbers
 
 
 def add(m: Any, frame: Frame) -> None:
@@ -45,12 +45,9 @@ def _net(m: Any, b: Any) -> None:
     b.PLACE = pyo.Set(dimen=2, initialize=sorted(used))
     b.net = pyo.Var(b.PLACE, m.YP)
     loads = m.loads
-    fixed = {
-        (*at, y, p): loads.load_mw[(*at, y, p)] if at in loads.PLACE else 0.0
-        for at in b.PLACE
-        for y, p in m.YP
-    }
-    b.load_mw = pyo.Param(b.PLACE, m.YP, initialize=fixed)  # templates cannot sum constants
+    known = dict(loads.load_mw.sparse_items())
+    fixed = {(*at, *time): known.get((*at, *time), 0.0) for at in b.PLACE for time in m.YP}
+    numbers(b, "load_mw", b.PLACE, m.YP, values=fixed)  # templates cannot sum constants
     b.shed = _present(b, loads.PLACE)
     # A list, since a template cannot sum a generator of nothing.
     shed = [(loads.unserved, b.shed)] if hasattr(loads, "unserved") else []

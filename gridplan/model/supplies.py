@@ -25,7 +25,7 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
-from gridplan.model.rows import constrain
+from gridplan.model.rows import constrain, numbers
 from gridplan.model.stages import keep
 from gridplan.model.terms import Terms
 from gridplan.model.withdrawal import places
@@ -46,21 +46,18 @@ RENEWABLE = (
 def add(m: Any, frame: Frame, terms: Terms) -> None:
     """Add block `supplies` with `output`, `export`, `new` and its withdrawal."""
     b = m.supplies = pyo.Block()
-    groups = {str(g): rows for g, rows in frame.case.table("supplies").groupby("supply", sort=False)}
     first: dict[str, dict[str, Any]] = {}
+    limited = set()
     for row in frame.rows("supplies"):
         first.setdefault(row["supply"], row)
+        if pd.notna(row["capacity_mw"]):
+            limited.add(row["supply"])
     capacity, least = (
-        {
-            (g, y): mw
-            for g, rows in groups.items()
-            for y, mw in frame.until(rows, frame.by_year(rows, column)).items()
-        }
+        {(g, y): mw for g, by_year in frame.ending("supplies", column).items() for y, mw in by_year.items()}
         for column in ("capacity_mw", "min_mw")
     )
-    limited = {g for g, rows in groups.items() if rows["capacity_mw"].notna().any()}
     room = {g: row["max_new_mw"] for g, row in first.items() if row["max_new_mw"] > 0 and g in limited}
-    b.SUPPLY = pyo.Set(dimen=1, initialize=list(groups))
+    b.SUPPLY = pyo.Set(dimen=1, initialize=list(first))
     b.GROWING = pyo.Set(dimen=1, initialize=list(room))
     b.GRID = pyo.Set(
         dimen=1, initialize=[g for g, row in first.items() if row["technology"] == "grid_supply"]
@@ -71,11 +68,8 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     b.new = pyo.Var(b.GROWING, m.Y, bounds=lambda _, g, y: (0, room[g]))
     keep(b, "new_stays", b.new, b.GROWING)
     b.share = pyo.Param(b.GROWING, m.P, initialize={(g, p): float(shape[g][p]) for g in room for p in m.P})
-    b.base = pyo.Param(
-        b.GROWING,
-        m.YP,
-        initialize={(g, y, p): float(capacity[g, y] * shape[g][p]) for g in room for y, p in m.YP},
-    )
+    base = {(g, y, p): float(capacity[g, y] * shape[g][p]) for g in room for y, p in m.YP}
+    numbers(b, "base", b.GROWING, m.YP, values=base)
     constrain(b, "growing", b.GROWING, m.YP, rule=_growing)
     for g, row in first.items():
         must_run = bool(row["profile"]) and not row["curtailable"]
@@ -89,8 +83,8 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
             if g in b.GRID and pd.notna(capacity[g, y]):
                 b.export[g, y, p].setub(float(capacity[g, y]))
     _places(m, b, frame, first)
-    for rows in groups.values():
-        _count(b, frame, terms, rows, capacity)
+    for row in first.values():
+        _count(b, frame, terms, row, capacity)
 
 
 def _growing(b: Any, g: Any, y: Any, p: Any) -> Any:
@@ -116,16 +110,15 @@ def _withdraw(b: Any, n: Any, s: Any, y: Any, p: Any) -> Any:
     ) - sum(b.here_part[n, s, g] * b.output[g, y, p] for g in b.here[n, s])
 
 
-def _count(b: Any, frame: Frame, terms: Terms, rows: pd.DataFrame, capacity: dict[Any, float]) -> None:
-    row = rows.iloc[0].to_dict()
+def _count(b: Any, frame: Frame, terms: Terms, row: dict[str, Any], capacity: dict[Any, float]) -> None:
     g, zone = row["supply"], frame.zone_at(row["zone"], row["substation"])
     tags = (g, row["technology"], row["owner"])
     if g in b.GROWING:
         terms.invest(zone, {y: b.new[g, y] for y in frame.years}, row["capex_meur_per_mw"], tags)
-    cost, carbon = frame.by_year(rows, "cost_eur_per_mwh"), frame.by_year(rows, "co2_kg_per_mwh")
+    cost, carbon = (frame.yearly("supplies", c)[g] for c in ("cost_eur_per_mwh", "co2_kg_per_mwh"))
     green = row["technology"] in RENEWABLE
     shape = frame.profile(row["profile"])
-    constant = frame.until(rows, frame.by_year(rows, "fixed_eur_per_h"))
+    constant = frame.ending("supplies", "fixed_eur_per_h")[g]
     for y, p in frame.weighted:
         column, hours = b.output[g, y, p], frame.weight(p)
         terms.operate(zone, y, None, hours * constant[y] / 1e6, tags)

@@ -43,13 +43,16 @@ class Terms:
         """Collect for one frame; subjects add while they build."""
         self.frame = frame
         self.all: list[Term] = []
+        self._of: dict[str, list[Term]] = defaultdict(list)
 
     def add(
         self, indicator: str, place: str, year: int, column: Any, value: float, tags: Iterable[str] = ()
     ) -> None:
         """Count `value` per unit of `column` (None: a constant) in an indicator."""
         if value:
-            self.all.append(Term(indicator, place, year, column, value, frozenset(t for t in tags if t)))
+            term = Term(indicator, place, year, column, value, frozenset(t for t in tags if t))
+            self.all.append(term)
+            self._of[indicator].append(term)
 
     def invest(
         self,
@@ -124,9 +127,8 @@ class Terms:
         wanted = frozenset(tags)
         found = [
             t
-            for t in self.all
-            if t.indicator == indicator
-            and (year is None or t.year == year)
+            for t in self._of.get(indicator, ())
+            if (year is None or t.year == year)
             and (not wanted or t.tags & wanted)
             and self.frame.in_scope(t.place, scope)
         ]

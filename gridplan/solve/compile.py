@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from pyomo.common.gc_manager import PauseGC
+from pyomo.core.base.param import IndexedParam
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
@@ -97,7 +97,7 @@ def _as_tuple(key: Any) -> tuple[Any, ...]:
 
 def compile_program(program: Program) -> Compiled:
     """Compile a program; garbage collection rests meanwhile."""
-    with PauseGC(), _quiet():
+    with PauseGC(), _plain_numbers():
         form = LinearStandardFormCompiler().write(program.model, mixed_form=True)
     matrix = sparse.csc_array(form.A)
     rhs = np.asarray(form.rhs, float)
@@ -123,15 +123,25 @@ def _bounds(columns: list[Any]) -> tuple[np.ndarray, np.ndarray]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Pyomo's template code calls a method that Pyomo itself deprecates; users need not read of it."""
-    logger = logging.getLogger("pyomo.core.base.param")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
+def _plain_numbers() -> Iterator[None]:
+    """Parameters hand their numbers to templates as they are.
+
+    Pyomo's template code asks for them by way of a method that Pyomo itself deprecates, which looks up every
+    key in the product of the sets and the file of every caller: a third of the time of compiling.
+    """
+    before = IndexedParam.extract_values_sparse
+    IndexedParam.extract_values_sparse = _values
     try:
         yield
     finally:
-        logger.setLevel(before)
+        IndexedParam.extract_values_sparse = before
+
+
+def _values(parameter: Any) -> dict[Any, Any]:
+    if parameter.mutable:
+        raise TypeError(f"parameter {parameter.name} is mutable; a template would not see it change")
+    data = cast("dict[Any, Any]", parameter._data)
+    return data if len(data) == len(parameter) else dict(parameter.extract_values())  # or with its default
 
 
 def name_of(constraint: Any) -> str:

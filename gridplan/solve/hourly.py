@@ -9,7 +9,9 @@ it again.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from scipy import sparse
@@ -28,6 +30,7 @@ CLEAR = 1e-3  # MW that do not fit and count as a violation
 SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of energy
 ALIKE = 1e-7  # MW by which bounds may differ and no dispatch notices
 BOUNDS = ("row_lower", "row_upper", "lower", "upper")
+_NAMES: dict[int, tuple[ref[Any], str]] = {}  # of components, by id()
 SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
     "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
@@ -202,8 +205,17 @@ class HourlyProgram:
 
 def key_of(item: Any) -> Key:
     """(component, index) of a Pyomo variable or constraint."""
-    index = item.index()
-    return item.parent_component().name, index if isinstance(index, tuple) else (index,)
+    index, parent = item.index(), item.parent_component()
+    known = _NAMES.get(id(parent))
+    if known is None or known[0]() is not parent:  # Pyomo puts a name together from all blocks above: slow
+        known = _NAMES[id(parent)] = (ref(parent, partial(_forget, id(parent))), parent.name)
+    return known[1], index if isinstance(index, tuple) else (index,)
+
+
+def _forget(number: int, gone: Any) -> None:
+    """A component is no more."""
+    if _NAMES.get(number, (None,))[0] is gone:
+        del _NAMES[number]
 
 
 def _hourly(item: Any, compiled: Compiled) -> bool:

@@ -90,8 +90,8 @@ def _electric_heat(frame: Frame, year: int, heat: Heat, like: pd.DataFrame) -> p
 
 def _renewable(frame: Frame, year: int) -> np.ndarray:
     total = np.zeros(len(frame.periods.items))
-    table = frame.case.table("supplies")
-    for _, rows in table[table["profile"] != ""].groupby("supply", sort=False):
-        capacity = frame.until(rows, frame.by_year(rows, "capacity_mw"))[year]
-        total += np.nan_to_num(capacity) * frame.profile(rows["profile"].iloc[0])
+    capacity = frame.ending("supplies", "capacity_mw")
+    for row in {row["supply"]: row for row in reversed(frame.rows("supplies"))}.values():
+        if row["profile"]:
+            total += np.nan_to_num(capacity[row["supply"]][year]) * frame.profile(row["profile"])
     return total
