@@ -68,9 +68,11 @@ def _branches(facts: Facts, words: Words) -> Iterator[Table]:
     columns += [Column("ac_mva", "ac_flow", "mw", last), Column("limit_mva", "limit_mva", "mw", last)]
     columns += [Column("difference_share", "ac_difference", "percent", last)]
     rows = [
-        {"name": facts.line_names.get(branch, branch)}
-        | {f"ac_loading_{year}": row["ac_loading"] for year, row in values.items()}
-        | values.get(years[-1], {})
+        {
+            "name": facts.line_names.get(branch, branch),
+            **{f"ac_loading_{year}": row["ac_loading"] for year, row in values.items()},
+            **values.get(years[-1], {}),
+        }
         for branch, values in found.items()
     ]
     key = f"ac_loading_{years[-1]}"
