@@ -92,8 +92,16 @@ def test_every_layer_carries_a_style_and_a_plan_its_room(garver_plan, town, tmp_
     assert geopackage.read(other) == garver_plan.case
 
 
-COLUMNS = """id f_table_catalog f_table_schema f_table_name f_geometry_column styleName styleQML styleSLD
-    useAsDefault description owner ui update_time""".split()
+COLUMNS = [
+    "id",
+    "f_table_catalog",
+    "f_table_schema",
+    "f_table_name",
+    "f_geometry_column",
+    "styleName",
+    "styleQML",
+]
+COLUMNS += ["styleSLD", "useAsDefault", "description", "owner", "ui", "update_time"]
 MARKS = {"square", "diamond", "triangle", "circle", "star", "pentagon"}
 
 
