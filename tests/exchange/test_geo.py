@@ -100,13 +100,8 @@ COLUMNS = [
     "f_geometry_column",
     "styleName",
     "styleQML",
-    "styleSLD",
-    "useAsDefault",
-    "description",
-    "owner",
-    "ui",
-    "update_time",
 ]
+COLUMNS += ["styleSLD", "useAsDefault", "description", "owner", "ui", "update_time"]
 MARKS = {"square", "diamond", "triangle", "circle", "star", "pentagon"}
 
 

@@ -294,7 +294,7 @@ def test_imported_plans_keep_every_invariant(tmp_path):
     assert plan.certificate.ok, plan.certificate
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     at=st.integers(0, len(THREE) - 1),
     length=st.integers(0, 30),

@@ -11,7 +11,7 @@ from gridplan.exchange import esdl, geojson, geopackage, pypsa
 from gridplan.exchange.kinds import export
 from tests.exchange.drawn import anywhere, cases
 
-FEW, MANY = 6, 300
+FEW, MANY = 4, 300
 YEAR, UNLIMITED = 2040, 1e6
 KINDS = {
     "geopackage": (geopackage, "x.gpkg"),
