@@ -15,8 +15,8 @@ import pytest
 
 import gridplan as gp
 from gridplan.cli import main
-from gridplan.study import sweep
 from gridplan.engine.processes import deaf
+from gridplan.study import sweep
 from tests.study.small import station_case, work
 
 pytest.importorskip("distributed", reason="needs Dask: pip install 'gridplan[study]'")
