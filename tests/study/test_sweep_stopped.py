@@ -22,7 +22,7 @@ from tests.study.small import station_case, work
 pytest.importorskip("distributed", reason="needs Dask: pip install 'gridplan[study]'")
 MW = [40.0 + 4 * k for k in range(10)]
 GRID = {"demands.*.peak_mw": MW}
-LONG_S = 120.0
+LONG_S = 300.0
 CLUSTER = """
 if __name__ == "__main__":
     from distributed import LocalCluster
