@@ -156,8 +156,8 @@ def _show(result: Sweep, *, as_json: bool, quiet: bool) -> None:
         typer.echo(f"Point {row['point']} {row['status']}: {row['reason']}", err=True)
     done = result.points[result.points["status"] != "not_run"]
     if result.interrupted:
-        stopped = f"{len(done)} of {len(result.points)} points are done"
-        typer.echo(f"Interrupted: {stopped}; the same command goes on.", err=True)
+        said = f"Interrupted: {len(done)} of {len(result.points)} points are done; the same command goes on."
+        typer.echo(said, err=True)
     if as_json:
         from gridplan.cli.problems import print_json
 

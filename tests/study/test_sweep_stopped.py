@@ -20,9 +20,9 @@ from gridplan.study import sweep
 from tests.study.small import station_case, work
 
 pytest.importorskip("distributed", reason="needs Dask: pip install 'gridplan[study]'")
-MW = [40.0 + 2 * k for k in range(16)]
+MW = [40.0 + 4 * k for k in range(10)]
 GRID = {"demands.*.peak_mw": MW}
-LONG_S = 120.0
+LONG_S = 300.0
 CLUSTER = """
 if __name__ == "__main__":
     from distributed import LocalCluster
@@ -41,7 +41,7 @@ def case():
 
 @pytest.fixture
 def place(case, tmp_path, monkeypatch):
-    """A folder with a study of sixteen points."""
+    """A folder with a study of ten points."""
     case.write(tmp_path / "case")
     (tmp_path / "study.toml").write_text(f'case = "case"\n[grid]\n"demands.*.peak_mw" = {MW}\n')
     monkeypatch.chdir(tmp_path)
@@ -83,14 +83,17 @@ def test_ctrl_c_keeps_what_is_done(place):
     """A terminal sends it to every process of the run; only the driver hears it."""
     command = [sys.executable, "-m", "gridplan", "sweep", "study.toml", *OPTIONS, "--workers", "1"]
     with subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True) as driver:
-        wait_for(place, 2)
-        os.killpg(driver.pid, signal.SIGINT)
-        _, said = driver.communicate(timeout=LONG_S)
+        try:
+            wait_for(place, 2)
+            os.killpg(driver.pid, signal.SIGINT)
+            _, said = driver.communicate(timeout=LONG_S)
+        finally:
+            driver.kill()
     before = done(place)
     assert driver.returncode == 130
     assert 2 <= len(before) < len(MW)
     assert "Traceback" not in said
-    assert f"Interrupted: {len(before)} of 16 points are done; the same command goes on." in said
+    assert f"Interrupted: {len(before)} of 10 points are done; the same command goes on." in said
     assert told(place).to_dict() == {"optimal": len(before), "not_run": len(MW) - len(before)}
     goes_on(place, before)
 
@@ -109,16 +112,18 @@ def test_a_scheduler_that_dies_is_told_and_nothing_is_lost(place, capfd):
 
         killer = threading.Thread(target=kill)
         killer.start()
-        with pytest.raises(SystemExit) as end:
-            main(["sweep", "study.toml", *OPTIONS, "--scheduler", address])
-        killer.join()
+        try:
+            with pytest.raises(SystemExit) as end:
+                main(["sweep", "study.toml", *OPTIONS, "--scheduler", address])
+        finally:
+            killer.join()
     before, said = done(place), capfd.readouterr().err
     assert end.value.code == 2
     assert 2 <= len(before) < len(MW)
     (line,) = [line for line in said.splitlines() if line.startswith("Error: ")]
     assert line == (
         f"Error: the scheduler {address} went away; run the same again to go on, what is done is kept "
-        f"({len(before)} of 16 points are done)"
+        f"({len(before)} of 10 points are done)"
     )
     assert "Traceback" not in said
     assert told(place)["not_run"] == len(MW) - len(before)
