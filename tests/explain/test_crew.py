@@ -101,18 +101,17 @@ def test_one_and_two_processes_of_a_cluster(unlocked, costs, tmp_path, capsys):
     distributed = pytest.importorskip("distributed", reason="needs Dask: pip install 'gridplan[study]'")
     wide().write(tmp_path / "mine")
     with distributed.LocalCluster(
-        n_workers=2,
+        n_workers=1,
         threads_per_worker=1,
         dashboard_address="127.0.0.1:0",
         memory_limit="4GB",
         silence_logs=50,
     ) as cluster:
         address = cluster.scheduler_address
-        assert same(unlock(wide(), pairs=True, scheduler=address), unlocked)
-        with distributed.Client(address, set_as_default=False) as client:
-            client.retire_workers([next(iter(client.nthreads()))])
-            assert len(client.nthreads()) == 1
         assert same(policy_cost(rules(CAPS, SITES, 150.0), price=5.0, scheduler=address), costs)
+        cluster.scale(2)
+        cluster.wait_for_workers(2)
+        assert same(unlock(wide(), pairs=True, scheduler=address), unlocked)
         with pytest.raises(SystemExit) as end:
             main(["unlock", str(tmp_path / "mine"), "--pairs", "--json", "--scheduler", address])
     assert not end.value.code
