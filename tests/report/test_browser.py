@@ -201,6 +201,24 @@ def test_one_pagers_open_and_print_on_little_paper(chromium, pages):
         opened.page.close()
 
 
+def test_the_dossier_prints_at_its_own_size_with_its_pictures(chromium, pages):
+    opened = Opened(chromium, pages / "dossier.nl.html")
+    page = opened.page
+    assert page.evaluate("[...document.images].filter((i) => !i.complete || !i.naturalWidth).length") == 0
+    assert page.evaluate("document.images.length") >= 8
+    page.set_viewport_size({"width": 703, "height": 1000})  # what A4 has within its margins
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    wide = "() => document.documentElement.scrollWidth <= 703"
+    until(page, wide)  # wider, and the browser shrinks every letter to make it fit
+    until(page, "() => document.querySelectorAll('#t-indicators tbody tr').length > 15")
+    assert page.evaluate("getComputedStyle(document.querySelector('#t-stations td')).paddingTop[0]") in "012"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    until(page, "() => document.querySelectorAll('#t-indicators tbody tr').length === 15")
+    check_quiet(opened)
+    page.close()
+
+
 def test_a_script_in_a_name_does_not_run_and_nothing_leaves_the_page(dutch):
     assert EVIL in dutch.page.locator("#municipalities").inner_text()
     check_quiet(dutch)
