@@ -25,7 +25,7 @@ COLOURS = {
     "industry": "#999933",
     "horticulture": "#44AA99",
     "greenhouses": "#44AA99",
-    "mobility_road": "#CC6677",
+    "mobility_road": "#D4717F",
     "rail": "#AA4499",
     "existing_datacenters": "#9DB7D5",
     "datacenters": DATACENTER,

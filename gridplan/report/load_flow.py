@@ -67,12 +67,10 @@ def _branches(facts: Facts, words: Words) -> Iterator[Table]:
     columns += [Column(f"ac_loading_{y}", "loading_in", "percent", {"year": str(y)}) for y in years]
     columns += [Column("ac_mva", "ac_flow", "mw", last), Column("limit_mva", "limit_mva", "mw", last)]
     columns += [Column("difference_share", "ac_difference", "percent", last)]
-    rows = [
-        {
-            "name": facts.line_names.get(branch, branch),
-            **{f"ac_loading_{year}": row["ac_loading"] for year, row in values.items()},
-            **values.get(years[-1], {}),
-        }
+    rows: list[dict[str, Any]] = [
+        {"name": facts.line_names.get(branch, branch)}
+        | {f"ac_loading_{year}": row["ac_loading"] for year, row in values.items()}
+        | dict(values.get(years[-1], {}))
         for branch, values in found.items()
     ]
     key = f"ac_loading_{years[-1]}"

@@ -77,7 +77,10 @@ class Opened:
 
     def __init__(self, browser, path: Path, width=1280, height=900):
         self.said, self.asked = [], []
-        self.page = browser.new_page(viewport={"width": width, "height": height})
+        self.page = browser.new_page(
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",  # no place moves on after it was asked for
+        )
         self.page.set_default_timeout(WAIT_MS)
         self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))

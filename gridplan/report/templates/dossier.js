@@ -121,6 +121,9 @@
       return made;
     });
     const pages = new Map();
+    const paper = { width: 700, height: 560 }; // pixels of a map that fits on A4: an SVG does not shrink with its page
+    addEventListener("beforeprint", () => Plotly.relayout(map, paper));
+    addEventListener("afterprint", () => Plotly.relayout(map, { width: null, height: null, autosize: true }));
     addEventListener("beforeprint", () => tables.forEach((t) => { pages.set(t, t.page.len()); t.page.len(-1).draw(); }));
     addEventListener("afterprint", () => tables.forEach((t) => t.page.len(pages.get(t)).draw()));
     return drawn;
