@@ -35,11 +35,18 @@ def _column(column: Column) -> Any:
 
 
 @cache
-def _schema(name: str) -> Any:
+def _schema(name: str, given: frozenset[str]) -> Any:
+    """What the columns that somebody filled in must be; the others hold their defaults, which are allowed."""
     import pandera.pandas as pa
 
-    table = tables()[name]
-    return pa.DataFrameSchema({key: _column(column) for key, column in table.columns.items()})
+    columns = tables()[name].columns.items()
+    asked = {key: column for key, column in columns if column.required or column.default_from or key in given}
+    return pa.DataFrameSchema({key: _column(column) for key, column in asked.items()})
+
+
+def _given(draft: Draft, name: str) -> frozenset[str]:
+    """Columns in which any row has a text."""
+    return frozenset(key for row in draft.raws[name].rows for key, text in row.cells.items() if text)
 
 
 def check_table(draft: Draft, table: Table, frame: pd.DataFrame) -> list[Problem]:
@@ -48,7 +55,7 @@ def check_table(draft: Draft, table: Table, frame: pd.DataFrame) -> list[Problem
 
     found: dict[tuple[int, str], Problem] = {}
     try:
-        _schema(table.name).validate(frame, lazy=True)
+        _schema(table.name, _given(draft, table.name)).validate(frame, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases[["column", "index"]]
         for name, i in cases.itertuples(index=False, name=None):
