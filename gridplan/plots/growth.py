@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
@@ -31,7 +32,7 @@ COLOURS = {
     "datacenters": DATACENTER,
     "heat": HEAT,
 }
-OTHERS = ("#882255", "#117733", "#BBBBBB", "#777777", "#D9D9D9")
+OTHERS = ("#882255", "#117733", "#BBBBBB", "#8A8A8A", "#D9D9D9")
 WIDE = 0.84  # of the room between two stations
 NUMBERED = 0.045  # share of the height from which a part carries its number
 
@@ -46,6 +47,12 @@ def colours(categories: list[str]) -> dict[str, str]:
     """Colour of every category, the same in every picture of a case."""
     spare = [name for name in categories if name not in COLOURS]
     return {name: COLOURS.get(name) or OTHERS[spare.index(name) % len(OTHERS)] for name in categories}
+
+
+def ink_on(colour: str) -> str:
+    """Ink or paper, whichever can be read on a colour."""
+    grey = np.dot(np.asarray(to_rgb(colour)) ** 2.2, (0.2126, 0.7152, 0.0722))
+    return PAPER if grey < 0.19 else INK
 
 
 def draw(ax: Axes, table: pd.DataFrame, words: Words, about: About) -> Axes:
@@ -102,7 +109,7 @@ def _bar(
         }
         ax.add_patch(Rectangle((x - width / 2, base), width, mw, **look))
         if abs(mw) >= NUMBERED * top:
-            ink = PAPER if row["category"] in ("datacenters", "heat") else INK
+            ink = ink_on(colour[row["category"]])
             ax.text(x, base + mw / 2, words.mw(mw), ha="center", va="center", fontsize=8, color=ink)
         up, down = (up + mw, down) if mw > 0 else (up, down + mw)
 

@@ -7,6 +7,7 @@ import pytest
 from gridplan.case import read_case
 from gridplan.plan.save import save
 from gridplan.plots.growth import COLOURS as CATEGORIES
+from gridplan.plots.growth import OTHERS, ink_on
 from gridplan.plots.style import BUILT, CLASSES, COLOURS, DATACENTER, HEAT, INK, PAPER, on_colour
 from gridplan.report.page import _text
 
@@ -50,8 +51,8 @@ def test_numbers_on_the_colours_of_the_map_can_be_read():
         assert contrast(on_colour(kind), COLOURS[kind]) >= TEXT, kind
     for colour in (INK, BUILT, DATACENTER, HEAT):
         assert contrast(colour, PAPER) >= TEXT, colour
-    for kind, colour in CATEGORIES.items():
-        assert contrast(PAPER if kind in ("datacenters", "heat") else INK, colour) >= TEXT, kind
+    for colour in (*CATEGORIES.values(), *OTHERS):
+        assert contrast(ink_on(colour), colour) >= TEXT, colour
 
 
 def test_the_libraries_leave_room_for_the_plan(pages):
