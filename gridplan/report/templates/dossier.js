@@ -45,9 +45,12 @@
     at("map-said").textContent = data.said[year() + "|" + direction()];
     return Plotly.react(map, traces, { ...data.layout, uirevision: "kept" }, config);
   }
-  const drawn = draw().then(() => map.on("plotly_click", (event) => {
-    const point = event.points.find((p) => p.data.meta === "stations");
-    if (point) show(point.customdata);
+  const NEAR = 12; // pixels: a site or link at a station does not hide it
+  const drawn = draw().then(() => map.on("plotly_click", ({ points: [p] }) => {
+    const t = map.data.find((trace) => trace.meta === "stations");
+    const away = (k) => Math.hypot(p.xaxis.d2p(t.x[k]) - p.xaxis.d2p(p.x), p.yaxis.d2p(t.y[k]) - p.yaxis.d2p(p.y));
+    const nearest = [...t.x.keys()].reduce((a, b) => (away(b) < away(a) ? b : a), 0);
+    if (t.visible && away(nearest) <= NEAR) show(t.customdata[nearest]);
   }));
   slider.addEventListener("input", draw);
   at("controls").addEventListener("change", (event) => { if (event.target.id !== "station") draw(); });
