@@ -6,12 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gridplan import explain, study
     from gridplan.case import Case
     from gridplan.case import read_case as load
+    from gridplan.notebook import panel, progress
     from gridplan.plan import Plan
     from gridplan.study.compare import compare
 
-__all__ = ["Case", "Plan", "compare", "load"]
+__all__ = ["Case", "Plan", "compare", "explain", "load", "panel", "progress", "study"]
 
 # Names are imported when first used, so that `import gridplan` (and `--help`) stays fast.
 _WHERE = {
@@ -19,6 +21,10 @@ _WHERE = {
     "Case": ("gridplan.case", "Case"),
     "Plan": ("gridplan.plan.plan", "Plan"),
     "compare": ("gridplan.study.compare", "compare"),
+    "explain": ("gridplan.explain", ""),
+    "study": ("gridplan.study", ""),
+    "panel": ("gridplan.notebook", "panel"),
+    "progress": ("gridplan.notebook", "progress"),
 }
 
 
@@ -26,7 +32,8 @@ def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module 'gridplan' has no attribute {name!r}")
     module, attribute = _WHERE[name]
-    return getattr(import_module(module), attribute)
+    found = import_module(module)
+    return getattr(found, attribute) if attribute else found
 
 
 def __dir__() -> list[str]:

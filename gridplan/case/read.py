@@ -17,6 +17,7 @@ from gridplan.case.profiles import parse_profiles
 from gridplan.case.settings import FILE, key_lines, parse_toml
 from gridplan.case.tables import tables
 from gridplan.case.text import Origin, RawTable, decode, parse_table, read_bytes, sha256
+from gridplan.shipped import folder_of
 
 PROFILES = "profiles.csv"
 SHAPES = "zones.geojson"
@@ -26,14 +27,14 @@ def read_case(path: str | Path, scenario: str | None = None, patch: Mapping[str,
     """A checked case from a folder, with a scenario and a patch on top.
 
     Args:
-        path: folder with case.toml.
+        path: folder with case.toml, or the name of a bundled case (`tutorial`).
         scenario: name of a folder in `scenarios/`.
         patch: changes as in `Case.what_if`.
 
     Raises:
         CaseError: with everything that is wrong.
     """
-    content = read_content(Path(path))
+    content = read_content(folder_of(path))
     if scenario:
         from gridplan.case.scenario import apply_scenario
 

@@ -1,4 +1,4 @@
-"""Cases that come with gridplan, and where a case named on the command line is."""
+"""Where a case named on the command line is."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ from pathlib import Path
 
 import typer
 
+from gridplan.shipped import bundled_cases
 
-def bundled_cases() -> dict[str, Path]:
-    """Bundled cases by name: in a source checkout those in `cases/`, else those inside the package."""
-    import gridplan
-
-    package = Path(gridplan.__file__).resolve().parent
-    found: dict[str, Path] = {}
-    for root in (package / "bundled", package.parent / "cases"):
-        for path in sorted([*root.glob("*/case.toml"), *root.glob("literature/*/case.toml")]):
-            found[path.parent.name] = path.parent
-    return found
+__all__ = ["bundled_cases", "find_case"]
 
 
 def find_case(name: str) -> Path:

@@ -50,10 +50,10 @@ def _report(error: Exception, *, verbose: bool, as_json: bool) -> int:
     try:
         from gridplan.case import CaseError
         from gridplan.cli.problems import show_invalid
+        from gridplan.engine import EngineError
         from gridplan.exchange.needs import NeedsPackageError
         from gridplan.plan.load import LoadError
         from gridplan.plan.save import FolderError
-        from gridplan.study.engine import EngineError
         from gridplan.study.sweeps.read import StudyError
     except ImportError as missing:  # a broken installation: `gridplan doctor` tells more
         report_bug(missing, verbose=verbose)

@@ -17,7 +17,15 @@ from gridplan.cli.options import (
     SetOption,
     VerboseOption,
 )
-from gridplan.cli.study_options import GapOption, SeedOption, ThreadsOption, TimeOption
+from gridplan.cli.study_options import (
+    GapOption,
+    MemoryOption,
+    SchedulerOption,
+    SeedOption,
+    ThreadsOption,
+    TimeOption,
+    WorkersOption,
+)
 from gridplan.cli.told import run_told, show
 
 COLUMNS = [
@@ -62,6 +70,9 @@ def policy_cost(
     time_limit: TimeOption = None,
     threads: ThreadsOption = None,
     seed: SeedOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    memory: MemoryOption = None,
     as_json: JsonOption = False,
     lang: LangOption = Lang.EN,
     quiet: QuietOption = False,
@@ -78,7 +89,8 @@ def policy_cost(
         lambda loaded, watch: find(
             loaded, only=only, leave_out=leave_out or (),
             shapley=shapley, price=price, exact_up_to=exact_up_to, samples=samples,
-            all_hours=not few_hours, gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, **watch,
+            all_hours=not few_hours, gap=gap, time_limit_s=time_limit, threads=threads, seed=seed,
+            workers=workers, scheduler=scheduler, memory=memory, **watch,
         ),
     )  # fmt: skip
     table = study.table.loc[study.table["note"] == "", COLUMNS]

@@ -19,10 +19,13 @@ from gridplan.cli.options import (
 )
 from gridplan.cli.study_options import (
     GapOption,
+    MemoryOption,
     OutOption,
+    SchedulerOption,
     SeedOption,
     ThreadsOption,
     TimeOption,
+    WorkersOption,
     code_of,
     run_study,
     show,
@@ -80,6 +83,9 @@ def robust(
     time_limit: TimeOption = None,
     threads: ThreadsOption = None,
     seed: SeedOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    memory: MemoryOption = None,
     as_json: JsonOption = False,
     lang: LangOption = Lang.EN,
     quiet: QuietOption = False,
@@ -98,7 +104,7 @@ def robust(
         lambda loaded, watch: find(
             loaded, _scenarios(scenarios), _weights(weights), "all" if "all" in chosen else chosen,
             reveal=reveal, price=price, alpha=alpha, within_years=within, gap=gap, time_limit_s=time_limit,
-            threads=threads, seed=seed, **watch,
+            threads=threads, seed=seed, workers=workers, scheduler=scheduler, memory=memory, **watch,
         ),
     )  # fmt: skip
     code = code_of(study)

@@ -50,6 +50,23 @@ TimeOption = Annotated[
 ThreadsOption = Annotated[
     int | None, typer.Option("--threads", min=0, help="Threads of the solver; 0: it chooses.")
 ]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        "-w",
+        min=0,
+        help="Processes. 0: none but this. Without it: this one, and one a core when it takes long.",
+    ),
+]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="Dask cluster that runs already: tcp://host:8786."),
+]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option("--memory", metavar="SIZE", help="Most of each process, such as 4GB; its share."),
+]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Random seed of the solver.")]
 
 

@@ -11,7 +11,14 @@ import typer
 from gridplan.cli.bundled import find_case
 from gridplan.cli.guard import guarded
 from gridplan.cli.options import JsonOption, QuietOption, VerboseOption
-from gridplan.cli.study_options import GapOption, SeedOption, TimeOption, text_table
+from gridplan.cli.study_options import (
+    GapOption,
+    MemoryOption,
+    SchedulerOption,
+    SeedOption,
+    TimeOption,
+    text_table,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,16 +48,8 @@ def sweep(
         int | None,
         typer.Option("--workers", "-w", min=0, help="Processes; one a core. 0: none but this, without Dask."),
     ] = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(
-            "--scheduler", metavar="ADDRESS", help="Dask cluster that runs already: tcp://host:8786."
-        ),
-    ] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option("--memory", metavar="SIZE", help="Most of each process, such as 4GB; its share."),
-    ] = None,
+    scheduler: SchedulerOption = None,
+    memory: MemoryOption = None,
     gap: GapOption = None,
     time_limit: TimeOption = None,
     point_limit: Annotated[

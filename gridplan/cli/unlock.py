@@ -18,7 +18,14 @@ from gridplan.cli.options import (
     SetOption,
     VerboseOption,
 )
-from gridplan.cli.study_options import SeedOption, ThreadsOption, TimeOption
+from gridplan.cli.study_options import (
+    MemoryOption,
+    SchedulerOption,
+    SeedOption,
+    ThreadsOption,
+    TimeOption,
+    WorkersOption,
+)
 from gridplan.cli.told import run_told, show
 
 if TYPE_CHECKING:
@@ -75,6 +82,9 @@ def unlock(
     time_limit: TimeOption = None,
     threads: ThreadsOption = None,
     seed: SeedOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    memory: MemoryOption = None,
     as_json: JsonOption = False,
     lang: LangOption = Lang.EN,
     quiet: QuietOption = False,
@@ -93,7 +103,8 @@ def unlock(
             loaded, pairs=pairs, kept=_plan(kept), with_required=with_required, only=only,
             leave_out=leave_out or (),
             measure=measure.value, year=year, within=within, all_hours=not few_hours,
-            time_limit_s=time_limit, threads=threads, seed=seed, **watch,
+            time_limit_s=time_limit, threads=threads, seed=seed,
+            workers=workers, scheduler=scheduler, memory=memory, **watch,
         ),
     )  # fmt: skip
     good = study.singles[study.singles["extra_mw"] > 0]

@@ -24,7 +24,7 @@ TIGHTEST = 8
 
 
 def overview(plan: Plan) -> str:
-    """Status, objectives, totals by stage, new datacenters, tightest stations; all text is escaped."""
+    """Status, objectives, totals and what is new by stage, tightest places; all text is escaped."""
     scenario = f", scenario {plan.case.scenario}" if plan.case.scenario else ""
     lines = [f"<h4>{escape(plan.case.name + scenario)}: {escape(plan.status.value)}</h4>"]
     said = plan.summary.get("explanation") or ()
@@ -33,6 +33,7 @@ def overview(plan: Plan) -> str:
         return f"<div>{''.join(lines)}</div>"
     lines += [_table("Objectives", _objectives(plan)), _table("Totals", _totals(plan))]
     lines.append(_table("New datacenters, MW IT", _sited(plan)))
+    lines.append(_table("Reinforcements, units in service", _built(plan)))
     lines.append(_table("Fullest stations and connections", plan.bottlenecks.head(TIGHTEST)))
     if plan.certificate is not None:
         lines.append(f"<p>{escape(plan.certificate.line)}</p>")
@@ -64,9 +65,17 @@ def _totals(plan: Plan) -> pd.DataFrame:
 
 
 def _sited(plan: Plan) -> pd.DataFrame:
-    table = plan.tables["datacenters"]
-    table = table[table["it_mw"] > 1e-6]
+    return _by_year(plan.tables["datacenters"], "zone", "it_mw")
+
+
+def _built(plan: Plan) -> pd.DataFrame:
+    return _by_year(plan.tables["reinforcements"], "reinforcement", "units_in_service")
+
+
+def _by_year(table: pd.DataFrame, key: str, column: str) -> pd.DataFrame:
+    """A row per id and a column per year; what is 0 is left out."""
+    table = table[table[column] > 1e-6]
     if table.empty:
         return pd.DataFrame()
-    wide = table.pivot_table(index="zone", columns="year", values="it_mw", aggfunc="sum", fill_value=0.0)
+    wide = table.pivot_table(index=key, columns="year", values=column, aggfunc="sum", fill_value=0)
     return wide.rename(columns=str).rename_axis(columns=None).reset_index()

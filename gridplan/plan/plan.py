@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
     from gridplan.model.periods import Periods
     from gridplan.plan.verify import Certificate
     from gridplan.plots.accessor import Plots
+    from gridplan.study.fromplan import FromPlan
+    from gridplan.study.whatif import WhatIf
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """Answer to one case.
 
@@ -106,6 +110,29 @@ class Plan:
 
         return explain(self, place, **options)
 
+    def what_if(self, patch: Mapping[str, Any]) -> FromPlan:
+        """A case with changes as of `Case.what_if`, whose solve begins with this plan and its hours.
+
+            plan.what_if({"policies.stop.value": None}).solve()
+
+        Raises:
+            CaseError: the patch gives no valid case.
+        """
+        from gridplan.study.fromplan import FromPlan
+
+        return FromPlan(self, self.case.what_if(patch), self._session)
+
+    @cached_property
+    def _session(self) -> WhatIf:
+        """What-ifs on this plan; what the first one builds serves those that follow."""
+        from gridplan.study.whatif import WhatIf
+
+        return WhatIf.of(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields: what what-ifs have built stays in this process."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
     @property
     def plot(self) -> Plots:
         """Pictures of this plan: `plan.plot.map(year=2035, direction="demand")` returns Axes."""
@@ -113,8 +140,22 @@ class Plan:
 
         return Plots(self)
 
+    def save(self, folder: str | Path, *, figures: bool = True, lang: str = "en") -> Path:
+        """Write tables, certificate and (unless told) pictures to a result folder, whole or not at all.
+
+        Raises:
+            FolderError: the folder holds something else; nothing was changed.
+        """
+        from gridplan.plan.save import save
+
+        return save(self, folder, figures=figures, lang=lang)
+
     def _repr_html_(self) -> str:
-        """A short overview for notebooks."""
+        """Status, totals, what is sited and built, for notebooks."""
         from gridplan.plan.html import overview
 
         return overview(self)
+
+    def __repr__(self) -> str:
+        """Case and status; the tables are too long to print."""
+        return f"Plan({self.case.name!r}, {self.status.value}, years={list(self.case.years)})"

@@ -16,6 +16,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
+from gridplan.plots.shown import Sheet
 from gridplan.plots.text import Words
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def sheet(width: float = 11.7, height: float = 8.3) -> Axes:
     figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER)
     figure.set_gid(SHEET)
     FigureCanvasAgg(figure)
-    return figure.add_subplot()
+    return figure.add_subplot(axes_class=Sheet)
 
 
 def margins(ax: Axes, left: float, right: float, bottom: float, top: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,13 +109,32 @@ def plot(
         return ax
     margins(ax, 0.95, 0.4, 1.75, 1.15)
     for at, row in enumerate(table.to_dict("records")):
-        _bar(ax, at, row, words)
+        _bar(ax, at, row, words, _digits(table))
     _axes(ax, table, of, words)
     headline(ax, title, caption.case, caption.footer, drop=92, rise=24)
     return ax
 
 
-def _bar(ax: Axes, at: int, row: dict, words: Words) -> None:
+def _span(table: pd.DataFrame) -> tuple[float, float]:
+    """Lowest and highest value that the steps reach."""
+    reached = table.loc[table["kind"] != "total", ["start", "end"]].to_numpy()
+    return float(reached.min()), float(reached.max())
+
+
+def _cut(table: pd.DataFrame) -> bool:
+    """Whether the axis does not begin at 0: small changes of a large sum."""
+    low, high = _span(table)
+    return low > 3 * (high - low)
+
+
+def _digits(table: pd.DataFrame) -> int:
+    """Decimals of the totals and the axis, enough to tell small changes of a large sum."""
+    low, high = _span(table)
+    fine = math.ceil(-math.log10((high - low) / 10)) if high > low else 0
+    return min(max(fine, 0), 3) if _cut(table) else 0
+
+
+def _bar(ax: Axes, at: int, row: dict, words: Words, digits: int) -> None:
     low, high = sorted((row["start"], row["end"]))
     colour = {"total": BUILT, "more": MORE, "less": LESS}[row["kind"]]
     ax.bar(at, high - low, 0.66, low, color=colour, edgecolor=INK, linewidth=0.6, gid=f"step {row['step']}")
@@ -122,7 +142,10 @@ def _bar(ax: Axes, at: int, row: dict, words: Words) -> None:
         ax.plot([at - 1 + 0.33, at - 0.33], [row["start"]] * 2, color=FAINT, linewidth=0.8)
     else:
         ax.plot([at - 1 + 0.33, at - 0.33], [row["end"]] * 2, color=FAINT, linewidth=0.8 if at else 0)
-    text = words.mw(row["value"], signed=row["kind"] != "total")
+    whole = row["kind"] == "total"
+    text = (
+        words.number(row["value"], digits) if whole and digits else words.mw(row["value"], signed=not whole)
+    )
     ax.annotate(
         literal(text), (at, high), (0, 3), textcoords="offset points", ha="center", fontsize=8, color=INK,
         parse_math=False, gid="value",
@@ -134,16 +157,16 @@ def _axes(ax: Axes, table: pd.DataFrame, of: str, words: Words) -> None:
     ax.set_xticks(np.arange(len(table)), [literal(n) for n in names], rotation=35, ha="right", fontsize=8)
     for text in ax.get_xticklabels():
         text.set_parse_math(False)
-    steps = table[table["kind"] != "total"]
-    low, high = steps[["start", "end"]].to_numpy().min(), steps[["start", "end"]].to_numpy().max()
+    (low, high), cut, digits = _span(table), _cut(table), _digits(table)
     span = high - low
-    cut = low > 3 * span  # small changes of a large sum: the axis does not begin at 0
     ax.set_ylim(
         low - 0.6 * span if cut else min(0.0, low - 0.1 * span), high + 0.14 * (span if cut else high)
     )
     note = words("compare.cut") if cut else ""
     ax.set_ylabel(literal(words(f"compare.{of}_axis") + note), fontsize=9)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: words.mw(v)))
+    ax.yaxis.set_major_formatter(
+        FuncFormatter(lambda v, _: words.number(v, digits) if digits else words.mw(v))
+    )
     ax.tick_params(labelsize=8)
     ax.grid(axis="y", color="#E2E2E2", linewidth=0.7, zorder=0)
     ax.set_axisbelow(True)

@@ -190,6 +190,13 @@ class Checker:
                 result[year] = wanted
         return result
 
+    def cut(self, built: dict[Key, float], year: int, outage: str) -> tuple[str, ...]:
+        """Buses that an outage may cut off under a plan; none without an outage."""
+        if not outage:
+            return ()
+        shape = Topology(self.network, built, year, self.case.settings.physics.flow == "dc")
+        return self._cut(shape, outage) if outage in shape.lost else ()
+
     def _pairs(self, check: Check, year: int) -> list[Critical]:
         topology, tops = check.topologies[year], []
         broken = check.certificates[year].excess > CLEAR

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gridplan.case import Case
+from gridplan.engine import Crew
 from gridplan.solve.compile import Compiled
 from gridplan.solve.extra import Extra
 from gridplan.solve.form import Form
 from gridplan.solve.hourly import Key
 from gridplan.solve.status import SolveStatus
 from gridplan.study.axes import goals_of
+from gridplan.study.each import Each, Wish
 from gridplan.study.extensive import Extensive, Part, value_of
 from gridplan.study.large import solve_large
 from gridplan.study.runner import UNSERVED, Found, Runner, worst
@@ -56,10 +58,17 @@ class Course:
     """
 
     def __init__(
-        self, futures: list[Scenario], runners: Mapping[str, Runner], cost: Form, reveal: float, alpha: float
+        self,
+        futures: list[Scenario],
+        runners: Mapping[str, Runner],
+        cost: Form,
+        reveal: float,
+        alpha: float,
+        each: Each | None = None,
     ) -> None:
-        """Nothing is searched yet."""
+        """Nothing is searched yet; `each`: who searches for scenarios by themselves, else this process."""
         self.futures, self.runners, self.cost = futures, runners, cost
+        self.each = each or Each(runners, Crew())
         self.reveal, self.alpha = reveal, alpha
         self.weights = {s.name: s.weight for s in futures}
         self.known = {s.name: starts(s.case) for s in futures}
@@ -74,11 +83,12 @@ class Course:
 
     def alone(self) -> bool:
         """The best plan of each scenario alone; False where one has none or the user stops."""
+        extra, names = Extra(goals=(self.cost,)), [s.name for s in self.futures]
+        found = self._ask({name: {name: Wish(extra, f"{name} alone", True)} for name in names})
+        if found is None:
+            return False
         for future in self.futures:
-            cell = self._cell(future.name, Extra(goals=(self.cost,)), f"{future.name} alone", True)
-            if cell is None:
-                return False
-            self.lone[future.name] = cell
+            cell = self.lone[future.name] = self._cell(future.name, found[future.name, future.name])
             if not cell.found.there:
                 return False
             values = cell.found.values
@@ -88,7 +98,7 @@ class Course:
     def tried(self) -> bool:
         """Doing nothing now, and each scenario's own decisions, in every scenario."""
         self.decisions[NOTHING] = {}
-        return all(self._try(plan) for plan in (NOTHING, *(s.name for s in self.futures)))
+        return self._try([NOTHING, *(s.name for s in self.futures)])
 
     @property
     def status(self) -> SolveStatus:
@@ -128,7 +138,7 @@ class Course:
             if outcome.x is None or runner.stopped:
                 break
             self.decisions[name] = program.decided(outcome.x)
-            if not self._try(name):
+            if not self._try([name]):
                 break
             if not self._grown() or self._near(criterion, name, options.gap):
                 break
@@ -137,56 +147,78 @@ class Course:
         leader = min(self.cells, key=lambda plan: (self.value(criterion, plan), plan != name))
         self.cells[name], self.decisions[name] = self.cells[leader], self.decisions[leader]
         self.made[criterion] = name
-        for scenario, cell in self.cells[name].items():
-            if cell.found.plan is None:
-                made = self._kept(name, scenario, cell.found.values, with_plan=True)
-                if made is None:
-                    return False
-                if made.found.there:
-                    self.cells[name][scenario] = replace(made, bound=max(made.bound, cell.bound))
-        return not self.runners[self.futures[0].name].stopped
+        return self._tables(name) and not self.runners[self.futures[0].name].stopped
+
+    def _tables(self, name: str) -> bool:
+        """The tables of a plan in every scenario; False where the user stops."""
+        bare = {s: cell for s, cell in self.cells[name].items() if cell.found.plan is None}
+        found = self._ask({s: {s: self._kept(name, s, cell.found.values, True)} for s, cell in bare.items()})
+        if found is None:
+            return False
+        for scenario, cell in bare.items():
+            made = self._cell(scenario, found[scenario, scenario])
+            if made.found.there:
+                self.cells[name][scenario] = replace(made, bound=max(made.bound, cell.bound))
+        return True
 
     def _near(self, criterion: str, name: str, gap: float) -> bool:
         """Whether hours that came later have made the plan dearer by no more than the gap (of its cost)."""
         room = gap * abs(self.value("expected", name))
         return self.value(criterion, name) - self.bounds.get(criterion, float("-inf")) <= room
 
-    def _try(self, plan: str) -> bool:
-        """A plan's decisions in every scenario; those of another plan need not be tried again."""
-        same = next((p for p in self.cells if self.decisions[p] == self.decisions[plan] and p != plan), None)
-        if same is not None:
-            mine = self.lone.get(plan)
-            if mine is not None and mine.cost < self.cells[same][plan].cost:
-                self.cells[same][plan] = mine
-            self.cells[plan] = self.cells[same]
-            return True
-        cells = {}
-        for future in self.futures:
-            name = future.name
-            if name == plan:
-                cells[name] = self.lone[name]
+    def _try(self, plans: list[str]) -> bool:
+        """Decisions of plans in every scenario; those of another plan need not be tried again."""
+        same = {plan: self._alike(plan, plans[:k]) for k, plan in enumerate(plans)}
+        wishes = {
+            s.name: {
+                plan: self._kept(plan, s.name, self.lone[s.name].found.values)
+                for plan in plans
+                if same[plan] is None and s.name != plan
+            }
+            for s in self.futures
+        }
+        found = self._ask(wishes)
+        if found is None:
+            return False
+        for plan in plans:
+            other = same[plan]
+            if other is None:
+                self.cells[plan] = {
+                    s: self.lone[s] if s == plan else self._cell(s, found[s, plan]) for s in wishes
+                }
                 continue
-            cell = self._kept(plan, name, self.lone[name].found.values)
-            if cell is None:
-                return False
-            cells[name] = cell
-        self.cells[plan] = cells
+            mine = self.lone.get(plan)
+            if mine is not None and mine.cost < self.cells[other][plan].cost:
+                self.cells[other][plan] = mine
+            self.cells[plan] = self.cells[other]
         return True
 
-    def _kept(
-        self, plan: str, scenario: str, start: Mapping[Key, float], with_plan: bool = False
-    ) -> Cell | None:
+    def _alike(self, plan: str, before: list[str]) -> str | None:
+        """An earlier plan with the same decisions."""
+        known = [p for p in (*self.cells, *before) if p != plan]
+        return next((p for p in known if self.decisions[p] == self.decisions[plan]), None)
+
+    def _kept(self, plan: str, scenario: str, start: Mapping[Key, float], with_plan: bool = False) -> Wish:
         """A plan's decisions in a scenario, from a plan to start from."""
         fixed = given(self.known[scenario], self.decisions[plan], self.reveal)
         extra = Extra(goals=(self.cost,), fixed=fixed, start={**start, **fixed})
-        return self._cell(scenario, extra, f"{plan} in {scenario}", with_plan)
+        return Wish(extra, f"{plan} in {scenario}", with_plan)
 
-    def _cell(self, scenario: str, extra: Extra, part: str, with_plan: bool) -> Cell | None:
-        runner = self.runners[scenario]
-        if runner.stopped:
+    def _ask(self, wishes: Mapping[str, Mapping[str, Wish]]) -> dict[tuple[str, str], Found] | None:
+        """What is found by scenario and plan; None where the user stopped."""
+        found = self.each.find({s: list(asked.values()) for s, asked in wishes.items()})
+        answers = {
+            (s, plan): one
+            for s, asked in wishes.items()
+            for plan, one in zip(asked, found.get(s, ()), strict=False)
+        }
+        if len(answers) < sum(map(len, wishes.values())):
             self.statuses.append(SolveStatus.INTERRUPTED)
             return None
-        found = runner.find(extra, part, with_plan)
+        return answers
+
+    def _cell(self, scenario: str, found: Found) -> Cell:
+        """A cell of what was found; its status counts."""
         if not found.there:
             infinite = float("inf")
             proven = found.status == SolveStatus.INFEASIBLE

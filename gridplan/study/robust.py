@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridplan.case import Case
+from gridplan.engine import Crew
 from gridplan.plan.plan import Plan
 from gridplan.plan.run import options_of
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.status import SolveStatus
 from gridplan.study import matrix
 from gridplan.study.course import Course, cost_of
+from gridplan.study.each import Each
 from gridplan.study.extensive import CRITERIA
 from gridplan.study.labels import decision_list, label_works
 from gridplan.study.runner import Runner
@@ -116,6 +118,9 @@ def robust(
     time_limit_s: float | None = None,
     threads: int | None = None,
     seed: int | None = None,
+    workers: int | None = 0,
+    scheduler: str | None = None,
+    memory: str | None = None,
     progress: Progress | None = None,
     interrupt: threading.Event | None = None,
 ) -> Robust:
@@ -133,6 +138,9 @@ def robust(
         alpha: CVaR is the mean of the worst share 1 − alpha.
         within_years: decisions of the first so many years are listed.
         gap, time_limit_s, threads, seed: of each search, None: the case's. A gap is a share of the cost.
+        workers, scheduler, memory: who searches for scenarios by themselves, as of `gridplan.engine.Crew`: 0
+            this process, a number of others, None: this one, and one a core once it takes long. All come to
+            the same tables. A search has one thread then, unless told.
         progress, interrupt: watcher, and what stops the study.
 
     Raises:
@@ -145,15 +153,18 @@ def robust(
             f"price = {price}, alpha = {alpha}, within_years = {within_years}: 0 or more, alpha < 1"
         )
     futures, limit = scenarios(case, given, weights), reveal_of(case, reveal)
-    options = options_of(case, gap, time_limit_s, threads, seed)
+    crew = Crew(workers, scheduler, memory, interrupt)
+    options = options_of(case, gap, time_limit_s, crew.threads(threads), seed)
     watcher = progress or Silent()
     try:
         runners = {s.name: Runner(s.case, options, watcher, interrupt) for s in futures}
-        course = Course(futures, runners, cost_of(case, price), limit, alpha)
-        if course.alone() and course.tried():
-            for name in chosen:
-                if not course.robust(name):
-                    break
+        with crew:
+            each = Each(runners, crew, watcher)
+            course = Course(futures, runners, cost_of(case, price), limit, alpha, each)
+            if course.alone() and course.tried():
+                for name in chosen:
+                    if not course.robust(name):
+                        break
     finally:
         watcher.close()
     return _result(case, course, chosen, within_years, vars(options))

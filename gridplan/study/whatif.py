@@ -21,7 +21,9 @@ from gridplan.solve.keep import Moved, moved
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.rounds import Rounds, Solution
 from gridplan.study.html import page
+from gridplan.study.resume import resumed
 
+OPTIONS = ("gap", "time_limit_s", "threads", "seed")
 # Tables that say nothing of an hour, but for what is built.
 STAGED = frozenset({"policies", "reinforcements", "datacenter_demand", "datacenters", "pipe_types", "queue"})
 
@@ -65,6 +67,17 @@ class WhatIf:
         self.course: Course | None = None
         self._plan: Plan | None = None
 
+    @classmethod
+    def of(cls, plan: Plan) -> WhatIf:
+        """What-ifs on the case of a plan that is there, loaded ones too; with the options of its solve.
+
+        The plan is the base. The first what-if brings back its hours and its program, and operates it once.
+        """
+        known = {name: plan.options[name] for name in OPTIONS if name in plan.options}
+        session = cls(plan.case, **known)
+        session._plan = plan
+        return session
+
     def base(self, progress: Progress | None = None, interrupt: threading.Event | None = None) -> Plan:
         """The plan of the case itself; solved once."""
         if self._plan is None:
@@ -88,26 +101,38 @@ class WhatIf:
         Raises:
             CaseError: the patch gives no valid case.
         """
-        case = self.case.what_if(patch)
+        return self.answer(self.case.what_if(patch), progress, interrupt)
+
+    def answer(
+        self, case: Case, progress: Progress | None = None, interrupt: threading.Event | None = None
+    ) -> Plan:
+        """The plan of a case that differs a little, as of `solve`."""
         self.base(progress, interrupt)
-        assert self.rounds is not None and self.solution is not None
         watcher, begun = progress or Silent(), monotonic()
-        if self.solution.answer.x is None or not same_hours(self.case, case):
+        self._resume(watcher)
+        if self.solution is None or self.solution.answer.x is None or not same_hours(self.case, case):
             rounds, change = Rounds(case, self.options, watcher, interrupt), None
         else:
-            rounds, change = self._following(case)
-            rounds.progress, rounds.interrupt = watcher, interrupt
+            rounds, change = self._following(case, watcher, interrupt)
         solution = rounds.run()
         plan = plan_of(case, solution, self.options, watcher, begun, 0.0, interrupt)
         watcher.close()
         self.course = Course(solution.rounds == 0, change, monotonic() - begun)
         return plan
 
-    def _following(self, case: Case) -> tuple[Rounds, Moved]:
+    def _resume(self, watcher: Progress) -> None:
+        """What a plan that was there before says of its search."""
+        if self.rounds is None and self._plan is not None and self._plan.has_plan:
+            self.rounds, self.solution = resumed(self._plan, self.options, watcher)
+
+    def _following(
+        self, case: Case, watcher: Progress, interrupt: threading.Event | None
+    ) -> tuple[Rounds, Moved]:
         """A search that begins with what is known; its program is compiled."""
         assert self.rounds is not None and self.solution is not None
         old = self.solution.compiled
         rounds = self.rounds.following(case, self.solution.answer, None)
+        rounds.progress, rounds.interrupt = watcher, interrupt
         change = moved(old, rounds.base())
         checker = self.rounds.checker
         if checker is not None:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,10 @@ pytest.importorskip("gridplan.case", reason="the reader of cases is not there ye
 pytest.importorskip("gridplan.plan.run", reason="the solver is not there yet")
 
 QUICK = ("new", "validate", "solve", "verify", "plot", "import", "doctor")
-VERBS = (*QUICK[:5], "report", "explain", "headroom", "heat", "import", "export", "ac-check", "doctor")
+STUDIED = ("explain", "headroom", "bottlenecks", "unlock", "policy-cost", "heat")
+VERBS = (*QUICK[:5], "report", *STUDIED, "import", "export", "ac-check", "doctor")
+DOCS = ("explain-bottlenecks", "explain-unlock", "explain-policy-cost", "report")
+FOLDER = Path(__file__).parents[2] / "docs"
 
 
 def test_the_tutorial_comes_along():
@@ -36,3 +40,21 @@ def test_every_example_of_the_help_runs(verbs, tmp_path, monkeypatch, capsys):
             assert not end.value.code, (example, capsys.readouterr().err)
             seen.append(example)
     assert len(seen) >= 9
+
+
+def examples(name):
+    """Commands of a page of the docs that need no more than the bundled tutorial and a plan of it."""
+    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    found = re.findall(r"^ {4}gridplan (.+?)\s*(?:#.*)?$", text, flags=re.M)
+    return [line for line in found if "cases/mra" not in line]
+
+
+@pytest.mark.slow
+def test_every_example_of_the_docs_of_explanations_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    lines = ["solve tutorial --quiet", *dict.fromkeys(line for name in DOCS for line in examples(name))]
+    assert len(lines) > 2 * len(DOCS)
+    for line in lines:
+        with pytest.raises(SystemExit) as end:
+            main(shlex.split(line))
+        assert not end.value.code, (line, capsys.readouterr().err)

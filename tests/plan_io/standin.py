@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+import gridplan.study  # noqa: F401  whole, before stand-ins take the place of what it imports
 from gridplan.plan.plan import Plan
 from gridplan.solve.status import SolveStatus
 

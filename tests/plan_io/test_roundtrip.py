@@ -44,12 +44,14 @@ def frames(draw):
     return pd.DataFrame(values)
 
 
+@settings(deadline=None)
 @given(frames())
 def test_a_table_survives_its_csv(frame):
     back = csvtable.read(csvtable.write(frame), csvtable.kinds(frame))
     pd.testing.assert_frame_equal(back, frame, check_exact=True)
 
 
+@settings(deadline=None)
 @given(frames())
 def test_no_cell_is_a_formula(frame):
     import csv

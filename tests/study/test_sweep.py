@@ -12,6 +12,7 @@ import pytest
 
 from gridplan.case import CaseError, read_case
 from gridplan.plan.save import FolderError
+from gridplan.solve.progress import Silent
 from gridplan.study import sweep
 from gridplan.study.sweeps import work as worker
 from tests.study.small import HAVE, station_case, work
@@ -181,14 +182,10 @@ def test_a_folder_of_something_else_is_left_alone(case, tmp_path):
 
 
 def test_an_interrupted_sweep_keeps_what_is_done_and_says_what_is_not(case, quick, tmp_path):
-    class Stop:
+    class Stop(Silent):
         """Stops after two points."""
 
-        def __init__(self):
-            self.done = 0
-
-        def phase(self, *_):
-            pass
+        done = 0
 
         def advance(self, done):
             self.done = done

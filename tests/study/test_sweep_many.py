@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from gridplan.engine import EngineError, Task, engine
+from gridplan.solve.progress import Silent
 from gridplan.study import sweep
-from gridplan.study.engine import EngineError, Task, engine
 from tests.study.small import station_case, work
 
 pytest.importorskip("distributed", reason="needs Dask: pip install 'gridplan[study]'")
@@ -44,19 +45,20 @@ def cluster():
     from distributed import LocalCluster
 
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit="4GB", silence_logs=50
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        memory_limit="4GB",
+        silence_logs=50,
     ) as found:
         yield found
 
 
-class AfterFirst:
+class AfterFirst(Silent):
     """Does something once, when the first point is done."""
 
     def __init__(self, what):
         self.what = what
-
-    def phase(self, *_):
-        pass
 
     def advance(self, done):
         if done and self.what is not None:
@@ -105,7 +107,7 @@ def test_what_kills_its_process_again_and_again_is_given_up(cluster):
 
 
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch):
-    monkeypatch.setattr("gridplan.study.dask_engine.CONNECT_S", 0.5)
+    monkeypatch.setattr("gridplan.engine.processes.CONNECT_S", 0.5)
     with (
         pytest.raises(EngineError, match=r"tcp://127\.0\.0\.1:9 does not answer"),
         engine(scheduler="tcp://127.0.0.1:9"),

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from gridplan.case import CaseError
 from gridplan.model.build import build
 from gridplan.model.periods import snapshot
+from gridplan.plan.load import load_plan
+from gridplan.plan.plan import Plan
 from gridplan.solve.compile import compile_program
 from gridplan.solve.keep import fits, moved
+from gridplan.solve.status import SolveStatus
 from gridplan.study import WhatIf
+from gridplan.study.resume import resumed
 from gridplan.study.whatif import same_hours
 from tests.model.cases import demand, grid_supply, line, make, station
 from tests.study.small import station_case, work
@@ -126,6 +134,9 @@ def test_hours_in_which_nothing_moved_are_not_dispatched_again(monkeypatch):
     )  # fmt: skip
     session = WhatIf(case)
     session.base()
+    again, solution = resumed(session.base(), session.options)
+    assert again.periods == session.rounds.periods
+    assert solution.answer.goals == session.solution.answer.goals
     asked = []
     import gridplan.solve.checker as checker
 
@@ -141,3 +152,34 @@ def test_hours_in_which_nothing_moved_are_not_dispatched_again(monkeypatch):
     assert 2040 in asked
     assert without.certificate.ok
     assert not same_hours(case, case.what_if({"time.energy_days": 3}))
+
+
+def test_a_plan_is_asked_what_if(case, tmp_path):
+    """A plan that was solved and one that was loaded give what each case gives."""
+    plan = case.solve()
+    loaded = load_plan(plan.save(tmp_path / "plan", figures=False))
+    dearer = {"reinforcements.c.capex_meur": 32}  # what is not built
+    for one in (plan, loaded):
+        ask = one.what_if(dearer)
+        found = ask.solve()
+        assert ask.course.kept and found.summary["security"]["rounds"] == 0
+        assert totals(found) == pytest.approx(totals(plan), abs=1e-6)
+        assert found.case == case.what_if(dearer) and found.certificate.ok
+        ask = one.what_if({"reinforcements.c.capex_meur": 12}).what_if({"demands.*.peak_mw": "+15"})
+        found = ask.solve()
+        assert not ask.course.kept
+        assert totals(found) == pytest.approx(totals(ask.case.solve()), abs=2e-3)
+    with pytest.raises(CaseError):
+        plan.what_if({"demands.nobody.peak_mw": 1})
+    built = plan.what_if({})._session
+    assert plan.what_if(dearer)._session is built  # the program is built once
+    assert "_session" not in pickle.loads(pickle.dumps(plan)).__dict__
+
+
+def test_a_plan_that_says_little_is_asked_too(case):
+    whole = case.solve()
+    older = replace(whole, tables={k: v for k, v in whole.tables.items() if k != "decisions"})
+    for little in (older, Plan(case, SolveStatus.NO_PLAN, {}, {})):
+        ask = little.what_if({})
+        assert totals(ask.solve()) == pytest.approx(totals(whole), abs=2e-3)
+        assert not ask.course.kept

@@ -1,36 +1,33 @@
-"""Searches for the least objective by free set: one compiled program, of which only bounds change.
+"""The least objective by free set: what is known of it, and waves of searches for what is not.
 
 A plan counts once it was checked in every hour (and outage) that the case asks for; hours that fail enter
 the program for all later searches. What was proven with fewer hours stays a bound, plans stay plans.
+
+Searches are pieces of work (`board`). Those of one wave know what was known before it; bounds from a wave,
+and cuts that are made between waves, save searches of the next.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from gridplan.case import Case
+from gridplan.engine import Crew
 from gridplan.explain.game import members
+from gridplan.explain.game.board import Answer, Ask, Board, Recipe, packed, play
 from gridplan.explain.game.known import Free, Known, Made
 from gridplan.explain.game.relaxed import Relaxed
+from gridplan.model.periods import Critical, Periods
 from gridplan.solve.compile import Compiled
-from gridplan.solve.highs import Options, Search
-from gridplan.solve.hourly import Key, key_of
-from gridplan.solve.lexicographic import Objective, optimise
-from gridplan.solve.progress import Progress
-from gridplan.solve.rounds import Rounds, values
-from gridplan.solve.start import WORTH
-from gridplan.solve.status import SolveStatus
+from gridplan.solve.hourly import Key
+from gridplan.solve.lexicographic import Objective
+from gridplan.solve.progress import Progress, Silent
 
-Aim = Callable[[Compiled], Objective]
-Tell = Callable[[Compiled, np.ndarray], Any]
-Which = Callable[[Compiled], dict[str, members.Part]]
-EXACT = 1e-6  # relative distance of bounds that have met
+WAVE = 16  # pieces of one wave, at most: more at once keep more processes busy, fewer save more searches
+Wanted = tuple[Free, str]  # a free set, and what the progress calls it
 
 
 @dataclass(frozen=True)
@@ -49,186 +46,150 @@ class Found:
     exact: bool
 
 
-@dataclass
 class Game:
-    """The least objective of a case by free set.
+    """The least objective of a case by free set."""
 
-    Attributes:
-        case: the case.
-        which: members of a compiled program.
-        aim: objective of a compiled program.
-        tell: what is kept of a plan.
-        options: limits of each search; its gap is relative to the objective.
-        within: distance between bounds that is as good as none, in the unit of the objective.
-        kept: units of reinforcements that are in service in any case.
-        all_hours: check every plan in every hour; False: look at the hours that are likely to be critical,
-            and only under plans with all members held or all free.
-        tie: small costs by column, which decide among plans of like objective.
-    """
+    def __init__(
+        self,
+        recipe: Recipe,
+        progress: Progress | None = None,
+        interrupt: threading.Event | None = None,
+        crew: Crew | None = None,
+    ) -> None:
+        """Nothing is built yet.
 
-    case: Case
-    which: Which
-    aim: Aim
-    tell: Tell
-    options: Options
-    progress: Progress
-    within: float = 0.0
-    kept: Mapping[Key, float] = field(default_factory=dict)
-    all_hours: bool = True
-    tie: Callable[[Compiled], np.ndarray] | None = None
-    interrupt: threading.Event | None = None
-
-    def __post_init__(self) -> None:
-        """Nothing is built yet."""
+        Args:
+            recipe: what it is about.
+            progress, interrupt: watcher, and what stops it.
+            crew: who does the searches; None: this process.
+        """
+        self.recipe, self.progress, self.interrupt = recipe, progress or Silent(), interrupt
+        self.crew = crew or Crew(interrupt=interrupt)
+        self.board = Board(recipe, self.progress, interrupt)
         self.known = Known()
-        self.rounds = Rounds(self.case, self.options, self.progress, self.interrupt)
         self.searches = self.relaxations = 0
-        self.label = ""
-        self._of: Compiled | None = None
         self._relaxed: Relaxed | None = None
+        self._packed: tuple[str, bytes] | None = None
 
     @property
     def stopped(self) -> bool:
         """Whether the user wants it to end."""
-        return self.interrupt is not None and self.interrupt.is_set()
+        return self.board.stopped
 
     @property
     def compiled(self) -> Compiled:
-        """The program of the present hours; its parts are renewed when hours come in."""
-        now = self.rounds.base()
-        if now is not self._of:
-            self._of, self.parts, self.goal = now, self.which(now), self.aim(now)
-            self.ties = None if self.tie is None else self.tie(now)
-            self._relaxed = None
-        return now
+        """The program of the present hours."""
+        return self.board.compiled
 
-    def refresh(self) -> None:
-        """Look at the members of the program anew."""
-        self._of = None
+    @property
+    def parts(self) -> members.Parts:
+        """Members of that program."""
+        _ = self.compiled
+        return self.board.parts
+
+    @property
+    def goal(self) -> Objective:
+        """Objective of that program."""
+        _ = self.compiled
+        return self.board.goal
+
+    @property
+    def checked(self) -> bool:
+        """Whether every plan was checked in all hours."""
+        return self.board.rounds.checked and self.recipe.all_hours
 
     def names(self) -> list[str]:
         """Members that there are."""
-        _ = self.compiled
         return list(self.parts)
+
+    def held(self, free: Free) -> Compiled:
+        """The program with some members free and all others held."""
+        return members.held(self.compiled, self.parts, free, self.recipe.kept)
 
     def found(self, free: Free) -> Found:
         """What is known without a search."""
         plan = self.known.best(free)
         upper = math.inf if plan is None else plan.value
         lower = min(self.known.lower(free), upper)
-        return Found(lower, upper, plan, self._met(lower, upper))
+        return Found(lower, upper, plan, self.recipe.met(lower, upper))
 
-    def _met(self, lower: float, upper: float) -> bool:
-        if math.isinf(upper):
-            return lower == upper
-        return upper - lower <= max(self.within, (EXACT + self.options.gap) * abs(upper), EXACT)
-
-    def relax(self, free: Free) -> Found:
+    def relax(self, free: Free, label: str) -> Found:
         """Bound a free set by its linear relaxation, whose duals bound all others too."""
         known = self.found(free)
         if known.exact or self.stopped:
             return known
         compiled = self.compiled
-        if self._relaxed is None:
+        if self._relaxed is None or self._relaxed.open is not compiled:
             self._relaxed = Relaxed(compiled, self.parts, self.goal)
-        self.progress.phase(f"bound {self.label}")
+        self.progress.phase(f"bound {label}")
         self.relaxations += 1
-        cut = self._relaxed.cut(members.held(compiled, self.parts, free, self.kept), free, self.options)
+        cut = self._relaxed.cut(self.held(free), free, self.recipe.options)
         if cut is not None:
             self.known.cuts.append(cut)
         return self.found(free)
 
-    def settle(self, free: Free) -> Found:
+    def settle(self, free: Free, label: str) -> Found:
         """Search until the least objective of a free set is known within the gap, or a limit is reached."""
+        self.wave([(free, label)])
+        return self.found(free)
+
+    def settle_all(self, wanted: Sequence[Wanted]) -> None:
+        """The same for many, in waves; what an earlier wave tells is not searched for."""
+        left = list(wanted)
+        while left and not self.stopped:
+            open_ = [(free, label) for free, label in left if not self.found(free).exact]
+            self.wave(open_[:WAVE])
+            left = open_[WAVE:]
+
+    def wave(self, wanted: Sequence[Wanted]) -> None:
+        """Search for all of these at once, each from what is known now."""
+        labels = {free: label for free, label in reversed(wanted) if not self.found(free).exact}
+        asks = [self._ask(free, labels[free]) for free, _ in wanted if free in labels]
+        asks = list({ask.free: ask for ask in asks}.values())
+        if not asks or self.stopped:
+            return
+        if self.crew.ready(len(asks)):
+            self.progress.phase(f"search ({asks[0].label}, …)", len(asks))
+            name, data = self._recipe
+            pieces = [(name, data, ask) for ask in asks]
+            answers: Mapping[int, Answer] = self.crew.away(play, pieces, self.progress.advance)
+        else:
+            answers = dict(enumerate(self.crew.here(self.board.settle, asks)))
+        for k in sorted(answers):
+            self._take(asks[k], answers[k])
+
+    def _ask(self, free: Free, label: str) -> Ask:
         known = self.found(free)
-        for _ in range(_rounds(self.rounds)):
-            if known.exact or self.stopped:
-                return known
-            more = self._search(free)
-            known = self.found(free)
-            if not more:
-                break
-        return known
+        start: Mapping[Key, float] = {} if known.plan is None else known.plan.values
+        return Ask(free, label, known.lower, known.upper, start, self.board.rounds.periods)
 
-    def _search(self, free: Free) -> bool:
-        """One search, and the check of its plan; True where hours came in and it must be done again."""
-        compiled = self.compiled
-        program = members.held(compiled, self.parts, free, self.kept)
-        start = self.known.best(free)
-        first = None
-        if start is not None:
-            first = np.array([start.values.get(key_of(v), np.nan) for v in compiled.columns])
-        self.searches += 1
-        status, x, bound = self._run(program, first, free)
-        if status == SolveStatus.INFEASIBLE:
-            self.known.prove(free, math.inf)
-            return False
-        if bound is not None:
-            self.known.prove(free, self._sure(bound - self._ties(program)))
-        if x is None:
-            return False
-        ends = not free or len(free) == len(self.parts)
-        if self.all_hours or ends:
-            fits, more = self.rounds.judge(values(program, x), not self.all_hours)
-            if not fits:
-                return more
-        self._take(compiled, program, free, x)
-        return False
-
-    def _run(
-        self, program: Compiled, start: np.ndarray | None, free: Free
-    ) -> tuple[SolveStatus, np.ndarray | None, float | None]:
-        """(How a search ended, its plan, its bound): plainly where `within` says how near is near enough."""
-        options = replace(self.options, gap=self._gap(free))
-        if self.within:
-            self.progress.phase(f"solve ({self.label})")
-            search = Search(
-                program.matrix, (program.row_lower, program.row_upper), (program.lower, program.upper),
-                program.integer,
-            )  # fmt: skip
-            search.watcher, search.interrupt = self.progress, self.interrupt
-            search.minimise(self._todo.cost, self._todo.constant)
-            if start is not None:
-                search.start_from(start)
-            outcome = search.run(options)
-            return outcome.status, outcome.x, outcome.bound
-        answer = optimise(
-            program, options, self.progress, self.interrupt,
-            start=start, label=f" ({self.label})", todo=[self._todo], own=False,
-        )  # fmt: skip
-        return answer.status, answer.x, next(iter(answer.goals.values())).bound
-
-    def _take(self, compiled: Compiled, program: Compiled, free: Free, x: np.ndarray) -> None:
-        """A plan that counts; its objective without what only breaks ties."""
-        whole = np.clip(np.where(program.integer, np.round(x), x), program.lower, program.upper)
-        made = Made(
-            self.goal.of(x),
-            members.needs(compiled, self.parts, free, whole),
-            values(program, x),
-            self.tell(compiled, x),
-        )
-        self.known.plans.append(made)
+    def _take(self, ask: Ask, answer: Answer) -> None:
+        """What a piece came to; its hours enter the program."""
+        self.searches += answer.searches
+        if answer.bound > -math.inf:
+            self.known.prove(ask.free, answer.bound)
+        if answer.plan is not None:
+            self.known.plans.append(answer.plan)
+        now = self.board.rounds.periods
+        if answer.periods not in (ask.periods, now):
+            own = now == ask.periods
+            self.board.at(answer.periods if own else _both(self.recipe.case, now, answer.periods))
 
     @property
-    def _todo(self) -> Objective:
-        return self.goal if self.ties is None else replace(self.goal, cost=self.goal.cost + self.ties)
-
-    def _ties(self, program: Compiled) -> float:
-        """The most that breaking ties can add to the objective of a program."""
-        return 0.0 if self.ties is None else float(self.ties @ np.where(self.ties > 0, program.upper, 0.0))
-
-    def _gap(self, free: Free) -> float:
-        """Relative gap of a search: of the options; in large programs what `within` is of the objective."""
-        upper, lower = self.known.upper(free), self.known.lower(free)
-        about = upper if math.isfinite(upper) else 1.5 * max(lower, 0.0)
-        if not self.within or self.compiled.integer.sum() < WORTH or about <= 0:
-            return self.options.gap
-        return max(self.options.gap, self.within / about)
-
-    def _sure(self, bound: float) -> float:
-        return bound - EXACT * max(1.0, abs(bound))
+    def _recipe(self) -> tuple[str, bytes]:
+        if self._packed is None:
+            self._packed = packed(self.recipe)
+        return self._packed
 
 
-def _rounds(rounds: Rounds) -> int:
-    """Searches of one free set, at most: hours may come in after each."""
-    return 60 if rounds.secured else 12
+def _both(case: Any, mine: Periods, other: Periods) -> Periods:
+    """Periods with the critical hours of others too."""
+    hours = {
+        year: [
+            Critical(item.hour_of_year, item.outage, item.cut)
+            for item in (other.items[k] for k in used)
+            if item.weight == 0
+        ]
+        for year, used in other.by_year.items()
+    }
+    return mine.with_hours(case, hours)

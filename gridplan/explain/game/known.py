@@ -23,14 +23,16 @@ class Made:
     Attributes:
         value: its objective.
         needs: members that must be free for it.
-        values: every variable by key.
+        values: integer variables by key, to start searches from.
         told: what the study wants to know of it.
+        tight: members that have a row at its bound in it.
     """
 
     value: float
     needs: Free
     values: Mapping[Key, float]
     told: Any = None
+    tight: Free = frozenset()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from gridplan.solve.hourly import Key, key_of
 
 UNITS, ROWS = "reinforcements.units", "policies.rows"
 ON = 0.5  # a unit above is in service
+TIGHT = 1e-4  # relative distance of a row from its bound that binds
 BREAKS = 1e-5  # a row that is passed by more, relative to its bound, is broken
 
 
@@ -63,12 +64,12 @@ def reinforcements(
     }
 
 
-def policies(compiled: Compiled) -> dict[str, Part]:
-    """Rows by policy that is in force in some stage."""
+def policies(compiled: Compiled, only: Collection[str] | None = None) -> dict[str, Part]:
+    """Rows by policy that is in force in some stage; of some policies, or of all."""
     found: dict[str, list[int]] = defaultdict(list)
     for k, row in enumerate(compiled.rows):
         name, index = key_of(row)
-        if name == ROWS:
+        if name == ROWS and (only is None or str(index[0]) in only):
             found[str(index[0])].append(k)
     return {name: Part(np.zeros(0, int), np.array(rows), np.zeros(0, int)) for name, rows in found.items()}
 
@@ -112,3 +113,16 @@ def needs(compiled: Compiled, parts: Parts, free: Collection[str], x: np.ndarray
 
 def _bringing(parts: Parts, free: Collection[str], part: Part) -> str:
     return next(name for name in sorted(free) if np.isin(part.own, parts[name].columns).any())
+
+
+def tight(compiled: Compiled, parts: Parts, x: np.ndarray) -> frozenset[str]:
+    """Members of which a row is at its bound in a plan."""
+    found = set()
+    for name, part in parts.items():
+        if len(part.rows):
+            low, high = compiled.row_lower[part.rows], compiled.row_upper[part.rows]
+            bound = np.where(np.isfinite(high), high, low)
+            away = np.abs(compiled.matrix[part.rows, :] @ x - bound)
+            if (away <= TIGHT * np.maximum(1.0, np.abs(bound))).any():
+                found.add(name)
+    return frozenset(found)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from math import inf, isinf
 from time import monotonic
 
 from gridplan.case import Case
-from gridplan.explain.game import Game, policies
+from gridplan.engine import Crew
+from gridplan.explain.game import Game, Recipe, policies
 from gridplan.explain.ledger.result import PolicyCost
 from gridplan.explain.ledger.screen import idle
 from gridplan.explain.ledger.shapley import InForce, Share, Worth, exact, sampled
@@ -37,6 +39,9 @@ def policy_cost(
     time_limit_s: float | None = None,
     threads: int | None = None,
     seed: int | None = None,
+    workers: int | None = 0,
+    scheduler: str | None = None,
+    memory: str | None = None,
     progress: Progress | None = None,
     interrupt: threading.Event | None = None,
 ) -> PolicyCost:
@@ -53,32 +58,37 @@ def policy_cost(
         samples: number of orders.
         all_hours: check every plan in all hours (and outages); False: critical hours alone.
         gap, time_limit_s: of each search; None: the case's. Costs are known to within the gap.
-        threads, seed: of the solver (and of the orders); None: the case's.
+        threads, seed: of the solver (and of the orders); None: the case's, and one thread where processes may
+            take part.
+        workers, scheduler, memory: who searches, as of `gridplan.engine.Crew`: 0 this process, a number of
+            others, None: this one, and one a core once it takes long. All come to the same tables.
         progress, interrupt: watcher, and what stops the study.
 
     Raises:
         ValueError: unknown policy, a case without policies, a price below 0, or a case that has no plan under
             its policies.
+        EngineError: processes are missing, or a search failed in one.
     """
     begun = monotonic()
     _check(case, only, price, samples)
     case = without(case, leave_out)
-    options = options_of(case, gap, time_limit_s, threads, seed)
-    watcher, form = progress or Silent(), cost_of(case, price)
-    game = Game(case, policies, form.objective, tell, options, watcher, 0.0, {}, all_hours, None, interrupt)
+    crew, form = Crew(workers, scheduler, memory, interrupt), cost_of(case, price)
+    options = options_of(case, gap, time_limit_s, crew.threads(threads), seed)
+    chosen = None if only is None else frozenset(only)
+    recipe = Recipe(case, partial(policies, only=chosen), form.objective, tell, options, all_hours=all_hours)
+    watcher = progress or Silent()
     try:
-        _ = game.compiled
-        if only is not None:
-            game.which = lambda compiled: {n: p for n, p in policies(compiled).items() if n in only}
-            game.refresh()
-        there = game.names()
-        game.label = "all rules"
-        full = game.settle(frozenset())
-        _there(game, full.lower == inf, isinf(full.upper))
-        quiet = idle(game, full.upper)
-        live = [n for n in there if n not in quiet]
-        alone = {n: _worth(game, frozenset({n}), f"without {n}") for n in live}
-        shares, orders = _shares(game, live, exact_up_to, samples, options.seed) if shapley else (None, 0)
+        with crew:
+            game = Game(recipe, watcher, interrupt, crew)
+            there = game.names()
+            full = game.settle(frozenset(), "all rules")
+            _there(game, full.lower == inf, isinf(full.upper))
+            quiet = idle(game, full.upper)
+            live = [n for n in there if n not in quiet]
+            game.settle_all([(frozenset({n}), f"without {n}") for n in live])
+            alone = {n: _worth(game, frozenset({n})) for n in live}
+            made = _shares(game, live, exact_up_to, samples, options.seed) if shapley else (None, 0)
+            shares, orders = made
     finally:
         watcher.close()
     rest = _of(game, frozenset(live)) if shares is not None or len(live) < 2 else None
@@ -86,7 +96,7 @@ def policy_cost(
     return PolicyCost(
         case, table, displaced, form.name, price, _of(game, frozenset()), rest, orders,
         _status(game, all(alone.values()), shapley and live and shares is None), game.searches,
-        game.rounds.checked and all_hours, monotonic() - begun,
+        game.checked, monotonic() - begun,
         vars(options)
         | {"price": price, "samples": samples, "all_hours": all_hours, "leave_out": list(leave_out)},
     )  # fmt: skip
@@ -121,11 +131,9 @@ def _of(game: Game, free: frozenset[str]) -> Worth | None:
     return Worth(found.upper, found.upper - found.lower, found.plan.told)
 
 
-def _worth(game: Game, free: frozenset[str], label: str) -> Worth | None:
-    """The same, searched for; None where the study was stopped before."""
-    game.label = label
-    found = game.settle(free)
-    return _of(game, free) if found.exact or not game.stopped else None
+def _worth(game: Game, free: frozenset[str]) -> Worth | None:
+    """The same, after it was searched for; None where the study was stopped before."""
+    return _of(game, free) if game.found(free).exact or not game.stopped else None
 
 
 def _shares(
@@ -135,12 +143,15 @@ def _shares(
     every = frozenset(live)
 
     def value(in_force: InForce) -> Worth | None:
-        free = every - in_force
-        return _worth(game, free, f"{len(free)} of {len(every)} lifted")
+        return _worth(game, every - in_force)
+
+    def ahead(sets: list[InForce]) -> None:
+        lifted = dict.fromkeys(every - in_force for in_force in sets)
+        game.settle_all([(free, f"{len(free)} of {len(every)} lifted") for free in lifted])
 
     if len(live) <= exact_up_to:
-        return exact(live, value), 0
-    found = sampled(live, value, samples, seed, lambda: game.stopped)
+        return exact(live, value, ahead), 0
+    found = sampled(live, value, ahead, samples, seed, lambda: game.stopped)
     return found if found is not None else (None, 0)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.explain.game import Game
-from gridplan.explain.game.members import BREAKS, held
+from gridplan.explain.game.members import BREAKS
 from gridplan.solve.highs import Search
 from gridplan.solve.status import SolveStatus
 
@@ -25,7 +25,7 @@ def idle(game: Game, most: float) -> dict[str, str]:
         most: its objective.
     """
     compiled = game.compiled
-    program = held(compiled, game.parts, frozenset(game.parts), game.kept)
+    program = game.held(frozenset(game.parts))
     rows = (program.row_lower, program.row_upper)
     search = Search(
         program.matrix, rows, (program.lower, program.upper), np.zeros(len(program.columns), bool)
@@ -37,14 +37,13 @@ def idle(game: Game, most: float) -> dict[str, str]:
         reasons = []
         for k in part.rows:
             form = np.asarray(by_row[[k], :].todense()).ravel()
-            game.label = name
-            reasons.append(_reason(game, search, form, compiled.row_lower[k], compiled.row_upper[k]))
+            reasons.append(_reason(game, name, search, form, compiled.row_lower[k], compiled.row_upper[k]))
         if all(reasons):
             found[name] = "slack" if "slack" in reasons else "empty"
     return found
 
 
-def _reason(game: Game, search: Search, form: np.ndarray, low: float, high: float) -> str:
+def _reason(game: Game, name: str, search: Search, form: np.ndarray, low: float, high: float) -> str:
     """Why a row cannot be broken; blank where it can, or where that is not known."""
     lower, upper = game.compiled.lower, game.compiled.upper
     sign = 1.0 if np.isfinite(high) else -1.0
@@ -57,10 +56,10 @@ def _reason(game: Game, search: Search, form: np.ndarray, low: float, high: floa
         return "empty" if not (np.abs(form) > 0).sum() or not reach else "slack"
     if game.stopped:
         return ""
-    game.progress.phase(f"bound {game.label}")
+    game.progress.phase(f"bound {name}")
     game.relaxations += 1
     search.minimise(-wanted)
-    outcome = search.run(game.options)
+    outcome = search.run(game.recipe.options)
     if outcome.status != SolveStatus.OPTIMAL or outcome.value is None:
         return ""
     return "slack" if -outcome.value <= limit + room else ""

@@ -53,14 +53,19 @@ class Share:
 
 
 Value = Callable[[InForce], Worth | None]
+Ahead = Callable[[list[InForce]], None]  # told which sets are asked next, all at once
+TOGETHER = 4  # orders that are walked at once
 
 
-def exact(names: list[str], value: Value) -> dict[str, Share] | None:
+def exact(names: list[str], value: Value, ahead: Ahead) -> dict[str, Share] | None:
     """Shares over all subsets; None where some subset is not known."""
     count = len(names)
-    every = [frozenset(chosen) for size in range(count + 1) for chosen in combinations(names, size)]
+    sizes = [[frozenset(chosen) for chosen in combinations(names, size)] for size in range(count + 1)]
+    for alike in sizes:  # few in force first: their plans often keep to more rules
+        ahead(alike)
+    every = [chosen for alike in sizes for chosen in alike]
     worth: dict[InForce, Worth] = {}
-    for chosen in every:  # few in force first: their plans often keep to more rules
+    for chosen in every:
         found = value(chosen)
         if found is None:
             return None
@@ -83,7 +88,7 @@ def _share(name: str, every: list[InForce], worth: dict[InForce, Worth], count: 
 
 
 def sampled(
-    names: list[str], value: Value, samples: int, seed: int, stopped: Callable[[], bool]
+    names: list[str], value: Value, ahead: Ahead, samples: int, seed: int, stopped: Callable[[], bool]
 ) -> tuple[dict[str, Share], int] | None:
     """(Shares over so many random orders, number of orders); None where fewer than 2 could be walked."""
     draw = np.random.default_rng(seed)
@@ -91,8 +96,12 @@ def sampled(
     within = dict.fromkeys(names, 0.0)
     told = dict.fromkeys(names, ZERO)
     done = 0
-    for _ in range(samples):
-        walk = _walk([names[k] for k in draw.permutation(len(names))], value)
+    orders = [[names[k] for k in draw.permutation(len(names))] for _ in range(samples)]
+    for number, order in enumerate(orders):
+        if number % TOGETHER == 0:
+            some = orders[number : number + TOGETHER]
+            ahead([frozenset(each[:k]) for k in range(len(names) + 1) for each in some])
+        walk = _walk(order, value)
         if walk is None or stopped():
             break
         done += 1

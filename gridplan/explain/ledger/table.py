@@ -20,7 +20,6 @@ ROWS = (
     "shapley_displaced_mw", "heat_tj", "shapley_heat_tj", "note",
 )  # fmt: skip
 DISPLACED = ("policy", "attribution", "year", "class", "from", "to", "mw")
-TIGHT = 1e-4  # relative distance of a row from its bound that binds
 NOTES = {
     "lifted": "has no value: lifted",
     "years": "in force in no stage",
@@ -40,7 +39,8 @@ def rows_of(
     shares: Mapping[str, Share] | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(A row per policy, the dearest first; what each displaces)."""
-    tight = _binding(game) if full is not None else set()
+    best = game.found(frozenset()).plan
+    tight = best.tight if best is not None and full is not None else frozenset()
     rows: list[dict[str, Any]] = []
     displaced: list[tuple[Any, ...]] = []
     for row in case.table("policies").to_dict("records"):
@@ -102,22 +102,3 @@ def _most(moved: list[tuple[int, str, str, str, float]] | None) -> float:
     for year, _, _, _, mw in moved:
         by_year[year] = by_year.get(year, 0.0) + mw
     return max(by_year.values(), default=0.0)
-
-
-def _binding(game: Game) -> set[str]:
-    """Policies of which a row is at its bound in the best plan under all rules."""
-    plan, compiled = game.found(frozenset()).plan, game.compiled
-    assert plan is not None
-    from gridplan.solve.hourly import key_of
-
-    x = np.array([plan.values.get(key_of(v), 0.0) for v in compiled.columns])
-    found = set()
-    for name, part in game.parts.items():
-        reached = compiled.matrix[part.rows, :] @ x
-        for value, low, high in zip(
-            reached, compiled.row_lower[part.rows], compiled.row_upper[part.rows], strict=True
-        ):
-            bound = high if np.isfinite(high) else low
-            if abs(value - bound) <= TIGHT * max(1.0, abs(bound)):
-                found.add(name)
-    return found

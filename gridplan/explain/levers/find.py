@@ -10,11 +10,13 @@ from math import inf, isinf
 from time import monotonic
 
 import numpy as np
+import pandas as pd
 
 from gridplan.case import Case
 from gridplan.case.cells import split_ids
+from gridplan.engine import Crew
 from gridplan.explain.built import UNITS, built_of
-from gridplan.explain.game import Game, reinforcements
+from gridplan.explain.game import Game, Recipe, reinforcements
 from gridplan.explain.levers.course import NONE, Course
 from gridplan.explain.levers.measure import MW, MW_YEARS, aim, measured, shares
 from gridplan.explain.levers.result import Unlock
@@ -51,6 +53,9 @@ def unlock(
     time_limit_s: float | None = None,
     threads: int | None = None,
     seed: int | None = None,
+    workers: int | None = 0,
+    scheduler: str | None = None,
+    memory: str | None = None,
     progress: Progress | None = None,
     interrupt: threading.Event | None = None,
 ) -> Unlock:
@@ -69,7 +74,9 @@ def unlock(
         all_hours: check every plan in all hours (and outages); False: critical hours alone, which may promise
             a little too much.
         time_limit_s: of each search.
-        threads, seed: of the solver; None: the case's.
+        threads, seed: of the solver; None: the case's, and one thread where processes may take part.
+        workers, scheduler, memory: who searches, as of `gridplan.engine.Crew`: 0 this process, a number of
+            others, None: this one, and one a core once it takes long. All come to the same tables.
         progress, interrupt: watcher, and what stops the study.
 
     Returns:
@@ -78,6 +85,7 @@ def unlock(
     Raises:
         ValueError: unknown measure, year or reinforcement, a case without reinforcements, or one in which
             even the reference has no plan.
+        EngineError: processes are missing, or a search failed in one.
     """
     begun = monotonic()
     stage = case.years[-1] if year is None else year
@@ -85,36 +93,36 @@ def unlock(
     soft = without(measured(case), leave_out)
     fixed = _kept(kept)
     needed = _needed(case) if with_required else {}
-    options = options_of(soft, 0.0, time_limit_s, threads, seed)
-    watcher = progress or Silent()
-    game = Game(
+    crew = Crew(workers, scheduler, memory, interrupt)
+    options = options_of(soft, 0.0, time_limit_s, crew.threads(threads), seed)
+    recipe = Recipe(
         soft,
-        lambda compiled: reinforcements(compiled, fixed, needed),
+        partial(reinforcements, kept=fixed, needed=needed),
         partial(aim, measure=measure, year=stage),
         _tell,
         options,
-        watcher,
         within,
         fixed,
         all_hours,
-        partial(_ties, case=case, within=within),
-        interrupt,
+        partial(_ties, table=case.table("reinforcements"), within=within),
     )
+    watcher = progress or Silent()
     try:
-        _ = game.compiled
-        there = [n for n in _names(case) if n in game.names() and (only is None or n in only)]
-        course = Course(game, there, within)
-        course.singles()
-        _reference(game)
-        if pairs:
-            course.pairs()
+        with crew:
+            game = Game(recipe, watcher, interrupt, crew)
+            there = [n for n in _names(case) if n in game.names() and (only is None or n in only)]
+            course = Course(game, there, within)
+            course.singles()
+            _reference(game)
+            if pairs:
+                course.pairs()
     finally:
         watcher.close()
     late = [n for n in _names(case) if n not in there and (only is None or n in only)]
     return Unlock(
         case, measure, stage, within, game.found(NONE), game.found(frozenset(there)),
         singles_of(game, case, there, late, needed), pairs_of(game, case, there, needed) if pairs else None,
-        _status(game), game.searches, game.relaxations, game.rounds.checked and all_hours,
+        _status(game), game.searches, game.relaxations, game.checked,
         monotonic() - begun, vars(options)
         | {"within": within, "all_hours": all_hours, "leave_out": list(leave_out)},
     )  # fmt: skip
@@ -159,14 +167,13 @@ def _needed(case: Case) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _ties(compiled: Compiled, case: Case, within: float) -> np.ndarray:
+def _ties(compiled: Compiled, table: pd.DataFrame, within: float) -> np.ndarray:
     """A small cost on every unit, so that none is built for nothing: a quarter of `within` for the two
     dearest reinforcements together.
     """
-    table = case.table("reinforcements")
     cost = {r["reinforcement"]: 1.0 + r["capex_meur"] for r in table.to_dict("records")}
     whole = sorted(cost[r["reinforcement"]] * r["max_units"] for r in table.to_dict("records"))
-    scale = 0.25 * within / max(1.0, sum(whole[-2:]) * len(case.years))
+    scale = 0.25 * within / max(1.0, sum(whole[-2:]) * len(compiled.program.frame.years))
     found = np.zeros(len(compiled.columns))
     for k, column in enumerate(compiled.columns):
         name, index = key_of(column)

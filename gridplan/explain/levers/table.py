@@ -32,7 +32,7 @@ def gained(game: Game, found: Found) -> tuple[float, float]:
     base = game.found(NONE)
     best, least = base.upper - found.lower, max(0.0, base.lower - found.upper)
     extra = min(max(base.upper - found.upper, least), best)
-    return (0.0 if extra <= game.within else extra), max(best - extra, extra - least, 0.0)
+    return (0.0 if extra <= game.recipe.within else extra), max(best - extra, extra - least, 0.0)
 
 
 def singles_of(game: Game, case: Case, names: list[str], late: list[str], needed: Needed) -> pd.DataFrame:
@@ -71,8 +71,8 @@ def pairs_of(game: Game, case: Case, names: list[str], needed: Needed) -> pd.Dat
         both = {a, b, *needed.get(a, ()), *needed.get(b, ())}
         _, capex = _paid(found, case, both if extra else {a, b}, extra)
         owners = dict.fromkeys(str(about[n]["owner"]) for n in (a, b) if about[n]["owner"])
-        more = extra > max(alone[a], alone[b]) + 2 * game.within
-        helped = [n for n in (a, b) if more and alone[n] <= game.within]
+        more = extra > max(alone[a], alone[b]) + 2 * game.recipe.within
+        helped = [n for n in (a, b) if more and alone[n] <= game.recipe.within]
         rows.append(
             {"first": a, "second": b, "owners": " + ".join(owners), "capex_meur": capex}
             | {"year": max(about[a]["year"], about[b]["year"]), "extra_mw": extra, "within_mw": within}

@@ -15,10 +15,10 @@ from gridplan.case.build import build_case
 from gridplan.case.content import Content
 from gridplan.case.patch import apply_patch
 from gridplan.case.scenario import apply_scenario
+from gridplan.engine import Engine, Task
 from gridplan.plan import csvtable
 from gridplan.plan.manifest import neutral, versions
 from gridplan.solve.progress import Progress
-from gridplan.study.engine import Engine, Task
 from gridplan.study.scenarios import BASE
 from gridplan.study.sweeps.design import Point
 from gridplan.study.sweeps.key import FORMAT, SHORT, content_hash, point_key

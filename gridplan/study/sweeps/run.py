@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.case import Case
+from gridplan.engine import EngineError, engine
 from gridplan.solve.progress import Progress, Silent
-from gridplan.study.engine import EngineError, engine
 from gridplan.study.sweeps.course import Course
 from gridplan.study.sweeps.design import Design, Draw
 from gridplan.study.sweeps.result import Sweep
@@ -59,7 +59,7 @@ def sweep(
         sample_seed: of the draws.
         out: folder that keeps every point; a run on the same folder goes on where the last one ended.
         plans: keep the result folder of every point too.
-        workers, scheduler, memory: processes, as of `gridplan.study.engine.engine`.
+        workers, scheduler, memory: processes, as of `gridplan.engine.engine`.
         gap, time_limit_s, seed: of the solver, for each point; None: the case's. A point has one thread.
         point_limit_s: wall-clock seconds of a whole point; one that takes longer fails (not with 0 workers).
         retry: run points that failed in an earlier run again.
@@ -82,12 +82,14 @@ def sweep(
         tuple(scenarios), sample_seed,
     )  # fmt: skip
     options = {"gap": gap, "time_limit_s": time_limit_s, "threads": 1, "seed": seed}
+    watcher = progress or Silent()
     with _store(out) as store:
         course = Course(case, made.points(), options, store, out is not None and plans)
         course.begin(retry)
         if course.left:
             with engine(workers, scheduler, memory, point_limit_s, str(store.scratch)) as processes:
-                course.run(processes, progress or Silent(), interrupt)
+                course.run(processes, watcher, interrupt)
+        watcher.close()
         return course.end(None if out is None else Path(out))
 
 

@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from gridplan.study.engine import Done, EngineError, Task, Work, done
+from gridplan.engine.pieces import Done, EngineError, Task, Work, done
 from gridplan.versions import gridplan_version
 
 POLL_S = 0.5
@@ -49,7 +49,7 @@ class Processes:
         limit_s: float | None,
         folder: str | None,
     ) -> None:
-        """Nothing is started yet; arguments as of `gridplan.study.engine.engine`."""
+        """Nothing is started yet; arguments as of `gridplan.engine.engine`."""
         self.workers, self.scheduler, self.memory = workers, scheduler, memory
         self.limit_s, self.folder, self.link = limit_s, folder, ""
         self.name = uuid4().hex  # others may use the same scheduler
@@ -105,7 +105,7 @@ class Processes:
             threads_per_worker=1,
             processes=True,
             memory_limit=self.memory or "auto",
-            dashboard_address="127.0.0.1:0" if find_spec("bokeh") else None,
+            dashboard_address="127.0.0.1:0",  # else one port, open to all, that only one run can have
             local_directory=self.folder,
             silence_logs=logging.CRITICAL,
         )

@@ -1,4 +1,4 @@
-"""Many pieces of work, one after the other or on many processes: what sweeps run on, for any study.
+"""Many pieces of work, one after the other or on many processes: what sweeps and other studies run on.
 
 A piece is a function of the package with arguments that pickle. Its answer comes back as it is done, in any
 order; a piece that fails gives a reason instead, and the others go on.
@@ -110,6 +110,6 @@ def engine(
     """
     if workers == 0 and scheduler is None:
         return nullcontext(Here())
-    from gridplan.study.dask_engine import Processes
+    from gridplan.engine.processes import Processes
 
     return Processes(workers, scheduler, memory, limit_s, folder)

@@ -1,0 +1,24 @@
+"""Numbers and units as the panel shows them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gridplan.case.tables import indicators as vocabulary
+from gridplan.plan.html import UNITS
+
+
+def figure(value: object) -> str:
+    """A number, short: three decimals below 10, one below 1,000, blank where there is none."""
+    if not isinstance(value, (int, float)) or pd.isna(value):
+        return ""
+    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 3
+    text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def unit_of(indicator: str) -> str:
+    """Unit of an indicator as shown to a reader."""
+    unit = vocabulary()[indicator].unit
+    return UNITS.get(unit, unit)

@@ -1,0 +1,68 @@
+"""What a notebook shows of plans, pictures and long runs."""
+
+from __future__ import annotations
+
+import gridplan as gp
+from gridplan.cli.watch import Lines
+from gridplan.notebook.bars import Bar
+from tests.study.small import station_case, work
+
+
+def test_a_plan_shows_status_units_and_what_is_built():
+    case = station_case({2030: 100.0, 2040: 120.0}, [work("a", 30, 10), work("b", 50, 19)])
+    plan = case.solve()
+    html = plan._repr_html_()
+    assert "optimal" in html and "M€" in html and "MW·years" in html
+    built = plan.reinforcements.query("units_in_service > 0")["reinforcement"].unique()
+    assert len(built) and all(f">{one}<" in html for one in built)
+    assert plan.certificate.line[:20] in html
+    assert repr(plan) == f"Plan({case.name!r}, optimal, years=[2030, 2040])"
+    assert plan.plot.map()._repr_png_().startswith(b"\x89PNG")
+
+
+def test_without_a_plan_the_reason_is_shown():
+    case = station_case({2030: 100.0}, []).what_if({"objective.minimise": ["capex_meur"]})
+    plan = case.solve()
+    assert not plan.has_plan
+    assert plan.summary["explanation"][0][:20] in plan._repr_html_()
+
+
+def test_a_plan_saves_itself(tmp_path):
+    plan = station_case({2030: 100.0}, [work("a", 60, 10)]).solve()
+    folder = plan.save(tmp_path / "kept", figures=False)
+    assert (folder / "summary.json").exists() and not (folder / "figures").exists()
+
+
+def test_a_bundled_case_is_known_by_name():
+    assert gp.load("tutorial").name == "tutorial"
+    assert gp.study.sweep is not None and gp.explain.policy_cost is not None
+
+
+def test_a_bar_is_drawn_seldom_and_ends_in_one_line():
+    shown, now = [], [0.0]
+    bar = Bar(shown.append, every_s=1.0, clock=lambda: now[0])
+    bar.phase("check <hours>", 100)
+    for done in range(1, 101):
+        now[0] = done / 10
+        bar.advance(done)
+    bar.search(5.0, 4.0, 0.2, 10, 3.0)
+    now[0] = 12.0
+    bar.search(5.0, 4.0, 0.2, 1000, 12.0)
+    bar.close()
+    assert 10 <= len(shown) <= 13
+    assert "check &lt;hours&gt;" in shown[0] and "max='100'" in shown[5]
+    assert "gap 20 %, 1,000 nodes" in shown[-2]
+    assert shown[-1] == "<small>done in 12.0 s</small>"
+
+
+def test_a_front_end_that_has_gone_does_not_end_the_run():
+    def gone(html):
+        raise OSError("closed")
+
+    bar = Bar(gone)
+    bar.phase("solve")
+    bar.close()
+
+
+def test_outside_a_notebook_lines_are_written():
+    assert isinstance(gp.progress(), Lines)
