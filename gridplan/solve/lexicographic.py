@@ -32,6 +32,7 @@ from gridplan.solve.trees.tighten import tighten
 
 EXACT = 2e-7  # slack with which a reached objective is held, relative to its size
 ZERO = 1e-6  # an objective below is at zero
+MANY_ROWS = 300_000  # from which an objective is taken to reach zero unless the next one shows otherwise
 WORTHY = 10.0  # price on the first objective: so often the second one, if the first is all that it can be
 
 
@@ -167,6 +168,7 @@ def _answer(run: _Run, todo: list[Objective], start: np.ndarray | None) -> Answe
         answer = run.solve(todo, start, held)
         if answer.x is not None or answer.status == SolveStatus.INTERRUPTED:
             return answer
+        held = {} if run.hopeful else held
     if not held and len(todo) == 2 and not run.relaxed and run.compiled.integer.sum() >= WORTH:
         both = run.together(todo[0], todo[1], start)
         if both is not None:
@@ -203,6 +205,11 @@ class _Run:
         search.pool = copy(self.pool)
         return search
 
+    @property
+    def hopeful(self) -> bool:
+        """Whether zero is held without a relaxation first, because that takes long."""
+        return bool(self.compiled.matrix.shape[0] >= MANY_ROWS)
+
     def _left(self) -> Options:
         return replace(self.options, time_limit_s=self.ends - monotonic())
 
@@ -215,6 +222,9 @@ class _Run:
         for goal in todo[:-1]:
             if goal.constant or (goal.cost < 0).any() or (self.compiled.lower[goal.cost > 0] != 0).any():
                 break
+            if self.hopeful:  # the next relaxation tells whether there is a plan with zero
+                held[goal.name] = 0.0
+                continue
             search.minimise(goal.cost)
             relaxed = search.relax(self._left())
             if relaxed.value is None or relaxed.value > ZERO:

@@ -168,7 +168,8 @@ def test_simbench_by_hand(tmp_path):
         ("Node", "name;type\nH;busbar\n", "column 'id' is missing"),
         ("Line", f"{LINE_HEAD}\nl;M;N;t;ten;50;MV\n", "Line.csv, row 2, column length"),
         ("Line", f"{LINE_HEAD}\nl;M;N;u;10;50;MV\n", "no line type 'u'"),
-        ("Line", "id;nodeA\nl;M;N\n", "has 3 cells"),
+        ("Line", "id;nodeA\nl;M\n", "column 'nodeB' is missing"),
+        ("Line", "id;nodeA;nodeB;type\nl;M;N\n", "has 3 cells"),
         ("TransformerType", "id;sR;vmHV;vmLV;vmImp;pCu\ny;0;110;20;11.2;125\n", "must be positive"),
     ],
 )

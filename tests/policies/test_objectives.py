@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from gridplan.case import Case
+from gridplan.case.build import case_from_tables
+from gridplan.model.build import build
+from gridplan.model.periods import snapshot
+from gridplan.solve.compile import compile_program
+from gridplan.solve.highs import Options
+from gridplan.solve.lexicographic import optimise
+from gridplan.solve.progress import Silent
+from gridplan.solve.status import SolveStatus
 from tests.model.cases import Row, make, pick, station, value
 
 ANNUITY = 0.04 / (1 - 1.04**-40)
@@ -133,3 +142,33 @@ def test_blank_last_year_ends_with_the_last_stage():
     """2030 to 2034 and 2035 alone: at 0 % over 20 years 0.05·(4·5 + 10·1) = 1.5 M€."""
     found = grown(discount_rate=0, lifetime_years=20, last_year=2035)
     assert value(found, "total_cost_meur") == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize("peak_mw", [8.0, 25.0], ids=["served", "not served"])
+def test_zero_held_at_once_ends_as_zero_looked_for_first(
+    monkeypatch: pytest.MonkeyPatch, peak_mw: float
+) -> None:
+    # Room for 9.5 MW, a transformer more for 19: 8 MW fit, of 25 MW some do not; the plans are alike.
+    stations = {"substation": ["a"], "transformers": [2], "transformer_mva": [10.0]}
+    case = case_from_tables(
+        {"horizon": {"years": [2026]}},
+        {
+            "substations": pd.DataFrame(stations),
+            "demands": pd.DataFrame(
+                {"demand": ["d"], "substation": ["a"], "year": [2026], "peak_mw": [peak_mw]}
+            ),
+            "reinforcements": pd.DataFrame(
+                {"reinforcement": ["t"], "kind": ["transformer"], "target": ["a"], "capex_meur": [3.0]}
+            ),
+        },
+    )
+    compiled = compile_program(build(case, snapshot(case)))
+    options = Options(gap=0.0, time_limit_s=20.0, threads=1)
+    monkeypatch.setattr("gridplan.solve.lexicographic.WORTH", 1)
+    first = optimise(compiled, options, Silent())
+    monkeypatch.setattr("gridplan.solve.lexicographic.MANY_ROWS", 1)
+    at_once = optimise(compiled, options, Silent())
+    for name, goal in first.goals.items():
+        assert at_once.goals[name].value == pytest.approx(goal.value, abs=1e-6)
+    assert first.goals["unserved_mw_years"].value == pytest.approx(max(0.0, peak_mw - 19.0), abs=1e-6)
+    assert at_once.status == first.status == SolveStatus.OPTIMAL
