@@ -77,7 +77,12 @@ def _stage(r: Reader, made: Books, year: int) -> Iterator[Row]:
 
 
 def _heat(at: Any, pair: Pair) -> tuple[float, float, float]:
-    """(MWh taken, MWh delivered, °C) of a pair; nothing where it only pays for what rests."""
+    """(MWh taken, MWh delivered, °C) of a pair; nothing where it only pays for what rests.
+
+    A producer whose heat is all lost on the way is a pair with itself.
+    """
+    if pair[0] == pair[1] and pair[0] in at.producers:
+        return float(at.idle[at.producers.index(pair[0])]), 0.0, float("nan")
     if pair[0] not in at.producers or pair[1] not in at.sinks:
         return 0.0, 0.0, float("nan")
     where = at.producers.index(pair[0]), at.sinks.index(pair[1])

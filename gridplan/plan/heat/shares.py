@@ -24,6 +24,7 @@ class Shares:
         producers, sinks: ids, in order.
         delivered: MWh a year from each producer to each sink.
         taken: MWh a year taken from each producer for each sink.
+        idle: MWh a year taken from each producer of whose heat nothing reaches a sink: it keeps pipes warm.
         links, pumps: share of each pair in each of them, summing to 1; only where they handle heat.
         temperature: level at which most of that heat reaches the sink (°C), nan where there is none.
     """
@@ -32,6 +33,7 @@ class Shares:
     sinks: list[str]
     delivered: np.ndarray
     taken: np.ndarray
+    idle: np.ndarray
     links: dict[str, np.ndarray]
     pumps: dict[str, np.ndarray]
     temperature: np.ndarray
@@ -69,7 +71,8 @@ def shares(t: Trace) -> Shares:
     useful = _rows(t.moved @ goal)  # of every entry: where its heat ends, losses left aside
     producers, sinks = list(takes), list(intakes)
     delivered = origin.T @ t.moved[:, list(intakes.values())]
-    taken = np.array([t.moved[k].sum() * useful[k] for k in takes.values()]).reshape(delivered.shape)
+    whole = np.array([t.moved[k].sum() for k in takes.values()])
+    taken = (whole[:, None] * useful[list(takes.values())]).reshape(delivered.shape)
 
     links = {n: _shared(origin.T @ part @ goal) for n, part in t.carried.items()}
     pumps = {w: np.outer(origin[k], useful[k]) for w, k in lifts.items()}
@@ -78,6 +81,7 @@ def shares(t: Trace) -> Shares:
         sinks,
         delivered,
         taken,
+        np.where(taken.any(axis=1), 0.0, whole),
         {n: v for n, v in links.items() if v.any()},
         {w: v for w, v in pumps.items() if v.any()},
         _temperature(t, origin, sinks),
