@@ -76,7 +76,7 @@ def costs():
 
 
 def same(one, other) -> bool:
-    """The same rows and words, and numbers but for their last digits; as many searches; what differs is raised."""
+    """As many searches, the same rows, numbers but for their last digits; what differs is raised."""
     assert one.searches == other.searches
     for name, table in other.tables.items():
         assert_frame_equal(one.tables[name], table, rtol=1e-6, atol=1e-6)
