@@ -40,7 +40,7 @@ class Crew:
 
     def __post_init__(self) -> None:
         """Nothing is started yet."""
-        self._stack, self._engine, self._asked = ExitStack(), None, 0
+        self._stack, self._asked = ExitStack(), 0
         self._others: Engine | None = None
 
     def __enter__(self) -> Crew:

@@ -5,7 +5,7 @@ alone gives 0 MW (the corridor is full), C alone 30 MW (what T can take), both 1
 """
 
 import json
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pandas as pd
@@ -167,6 +167,14 @@ def test_command_line(tmp_path, capsys):
             assert json.loads(said)["pairs"][0]["extra_mw"] == near(100)
         elif expected == 0:
             assert "Deze ontsluiten alleen niets: S." in said and "20 M€" in said
+
+
+def test_a_bound_does_not_depend_on_the_order_of_a_set():
+    """A set comes in another order in every process; 0.1 + 0.2 + 0.3 is not 0.3 + 0.2 + 0.1."""
+    from gridplan.explain.game.known import Cut
+
+    cut = Cut(1.0, {"a": -0.1, "b": -0.2, "c": -0.3})
+    assert len({cut.at(order) for order in permutations("abc")}) == 1
 
 
 def test_every_pair_of_sets_is_bounded_by_what_is_known():

@@ -48,8 +48,8 @@ class Cut:
     gain: Mapping[str, float]
 
     def at(self, free: Iterable[str]) -> float:
-        """The bound for a free set."""
-        return self.base + sum(self.gain.get(m, 0.0) for m in free)
+        """The bound for a free set, the same in whatever order its members come (of a set: by process)."""
+        return self.base + math.fsum(self.gain.get(m, 0.0) for m in free)
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from gridplan.explain.game.known import Cut, Free
@@ -40,7 +42,7 @@ class Relaxed:
         gain = {name: self._gain(part, prices, costs) for name, part in self.parts.items()}
         gain = {name: value for name, value in gain.items() if value}
         value = outcome.value - SAFE * max(1.0, abs(outcome.value))
-        return Cut(value - sum(gain.get(m, 0.0) for m in free), gain)
+        return Cut(value - math.fsum(gain.get(m, 0.0) for m in free), gain)
 
     def _gain(self, part: Part, prices: np.ndarray, costs: np.ndarray) -> float:
         """What the dual objective loses where a member is freed: −inf where its row carries a price."""
