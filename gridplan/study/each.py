@@ -6,14 +6,11 @@ one search serve the next. A piece gets the hours that the driver knows and give
 
 from __future__ import annotations
 
-import hashlib
-import pickle
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gridplan.case import Case
-from gridplan.engine import Crew
+from gridplan.engine import Crew, Last, packed
 from gridplan.model.periods import Periods
 from gridplan.solve.extra import Extra
 from gridplan.solve.highs import Options
@@ -68,25 +65,20 @@ def ask(runner: Runner, wishes: Sequence[Wish]) -> tuple[Found, ...]:
     return tuple(found)
 
 
-_runners: dict[str, Runner] = {}  # of the last scenario of this process
+def _runner(asked: tuple[Case, Options]) -> Runner:
+    case, options = asked
+    return Runner(case, options, Silent())
 
 
-def play(name: str, data: bytes, state: State, wishes: Sequence[Wish]) -> Reply:
-    """A piece in a process of its own: `data` of `packed` is unpacked by its first piece."""
-    if name not in _runners:
-        _runners.clear()
-        case, options = pickle.loads(zlib.decompress(data))
-        _runners[name] = Runner(case, options, Silent())
-    runner = _runners[name]
+_runners = Last(_runner)
+
+
+def play(asked: bytes, state: State, wishes: Sequence[Wish]) -> Reply:
+    """A piece in a process of its own: case and options, `packed`, are unpacked by its first piece."""
+    runner = _runners.of(asked)
     learn(runner, state)
     found = ask(runner, wishes)
     return Reply(found, state_of(runner))
-
-
-def packed(case: Case, options: Options) -> tuple[str, bytes]:
-    """(Hash, case and options small enough to send with every piece)."""
-    data = zlib.compress(pickle.dumps((case, options)), level=1)
-    return hashlib.sha256(data).hexdigest(), data
 
 
 class Each:
@@ -95,7 +87,7 @@ class Each:
     def __init__(self, runners: Mapping[str, Runner], crew: Crew, progress: Progress | None = None) -> None:
         """Take the runners by scenario; those of the driver know all hours, whoever found them."""
         self.runners, self.crew, self.progress = runners, crew, progress or Silent()
-        self._packed: dict[str, tuple[str, bytes]] = {}
+        self._packed: dict[str, bytes] = {}
 
     def find(self, asked: Mapping[str, Sequence[Wish]]) -> dict[str, tuple[Found, ...]]:
         """What is found in every scenario; less than was asked, or nothing, where the user stopped."""
@@ -107,8 +99,8 @@ class Each:
         for name, wishes in items:
             runner = self.runners[name]
             if name not in self._packed:
-                self._packed[name] = packed(runner.case, runner.options)
-            pieces.append((*self._packed[name], state_of(runner), tuple(wishes)))
+                self._packed[name] = packed((runner.case, runner.options))
+            pieces.append((self._packed[name], state_of(runner), tuple(wishes)))
         more = f" and {len(items) - 1} more" if len(items) > 1 else ""
         self.progress.phase(f"search {items[0][1][0].part}{more}", len(pieces))
         replies = self.crew.away(play, pieces, self.progress.advance)

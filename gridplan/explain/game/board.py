@@ -6,11 +6,8 @@ knew, never on what the process did before.
 
 from __future__ import annotations
 
-import hashlib
 import math
-import pickle
 import threading
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from gridplan.case import Case
+from gridplan.engine import Last
 from gridplan.explain.game import members
 from gridplan.explain.game.known import Free, Made
 from gridplan.model.periods import Periods
@@ -234,18 +232,9 @@ def _sure(bound: float) -> float:
     return bound - EXACT * max(1.0, abs(bound))
 
 
-def packed(recipe: Recipe) -> tuple[str, bytes]:
-    """(Hash, the recipe small enough to send with every piece)."""
-    data = zlib.compress(pickle.dumps(recipe), level=1)
-    return hashlib.sha256(data).hexdigest(), data
+_boards = Last(Board)
 
 
-_boards: dict[str, Board] = {}  # the last one of this process
-
-
-def play(name: str, data: bytes, ask: Ask) -> Answer:
-    """A piece in a process of its own: `data` of `packed` is unpacked by its first piece."""
-    if name not in _boards:
-        _boards.clear()
-        _boards[name] = Board(pickle.loads(zlib.decompress(data)))
-    return _boards[name].settle(ask)
+def play(recipe: bytes, ask: Ask) -> Answer:
+    """A piece in a process of its own: the recipe, `packed`, is unpacked by its first piece."""
+    return _boards.of(recipe).settle(ask)

@@ -13,11 +13,12 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from gridplan.engine import Crew
+from gridplan.engine import Crew, packed
 from gridplan.explain.game import members
-from gridplan.explain.game.board import Answer, Ask, Board, Recipe, packed, play
+from gridplan.explain.game.board import Answer, Ask, Board, Recipe, play
 from gridplan.explain.game.known import Free, Known, Made
 from gridplan.explain.game.relaxed import Relaxed
 from gridplan.model.periods import Critical, Periods
@@ -69,7 +70,6 @@ class Game:
         self.known = Known()
         self.searches = self.relaxations = 0
         self._relaxed: Relaxed | None = None
-        self._packed: tuple[str, bytes] | None = None
 
     @property
     def stopped(self) -> bool:
@@ -151,8 +151,7 @@ class Game:
         if self.crew.ready(len(asks)):
             more = f" and {len(asks) - 1} more" if len(asks) > 1 else ""
             self.progress.phase(f"search {asks[0].label}{more}", len(asks))
-            name, data = self._recipe
-            pieces = [(name, data, ask) for ask in asks]
+            pieces = [(self._packed, ask) for ask in asks]
             answers: Mapping[int, Answer] = self.crew.away(play, pieces, self.progress.advance)
         else:
             answers = dict(enumerate(self.crew.here(self.board.settle, asks)))
@@ -176,11 +175,9 @@ class Game:
             own = now == ask.periods
             self.board.at(answer.periods if own else _both(self.recipe.case, now, answer.periods))
 
-    @property
-    def _recipe(self) -> tuple[str, bytes]:
-        if self._packed is None:
-            self._packed = packed(self.recipe)
-        return self._packed
+    @cached_property
+    def _packed(self) -> bytes:
+        return packed(self.recipe)
 
 
 def _both(case: Any, mine: Periods, other: Periods) -> Periods:

@@ -15,7 +15,7 @@ from gridplan.case.build import build_case
 from gridplan.case.content import Content
 from gridplan.case.patch import apply_patch
 from gridplan.case.scenario import apply_scenario
-from gridplan.engine import Engine, Task
+from gridplan.engine import Engine, Task, packed
 from gridplan.plan import csvtable
 from gridplan.plan.manifest import neutral, versions
 from gridplan.solve.progress import Progress
@@ -25,7 +25,7 @@ from gridplan.study.sweeps.key import FORMAT, SHORT, content_hash, point_key
 from gridplan.study.sweeps.result import Sweep
 from gridplan.study.sweeps.store import POINTS, Record, Store
 from gridplan.study.sweeps.table import tidy, wide
-from gridplan.study.sweeps.work import FAILED, Outcome, packed, run_point
+from gridplan.study.sweeps.work import FAILED, Outcome, run_point
 
 
 @dataclass(frozen=True)

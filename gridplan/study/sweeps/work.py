@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
 import tempfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from gridplan.case.content import Content
+from gridplan.engine import unpacked
 
 if TYPE_CHECKING:
     from gridplan.plan.plan import Plan
@@ -43,16 +42,11 @@ class Outcome:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def packed(content: Content) -> bytes:
-    """A case before it is typed, small enough to send with every point."""
-    return zlib.compress(pickle.dumps(content), level=1)
-
-
 def run_point(case: bytes, changes: Mapping[str, Any], options: Mapping[str, Any], keep: bool) -> Outcome:
     """Patch the case, solve it and write its result folder, all in one process on one thread.
 
     Args:
-        case: of `packed`.
+        case: its content, before it is typed, `packed`.
         changes: the patch.
         options: `gap`, `time_limit_s`, `threads` and `seed`; None: the case's.
         keep: give the files of the result folder too.
@@ -64,7 +58,7 @@ def run_point(case: bytes, changes: Mapping[str, Any], options: Mapping[str, Any
 
     begun = monotonic()
     try:
-        content: Content = pickle.loads(zlib.decompress(case))
+        content: Content = unpacked(case)
         whole = build_case(apply_patch(content, changes) if changes else content)
     except CaseError as error:
         said = "; ".join(list(dict.fromkeys(map(str, error.problems)))[:3])
