@@ -22,3 +22,9 @@ def unit_of(indicator: str) -> str:
     """Unit of an indicator as shown to a reader."""
     unit = vocabulary()[indicator].unit
     return UNITS.get(unit, unit)
+
+
+def measured(value: float, indicator: str) -> str:
+    """A value with its unit; a share is shown in per cent."""
+    unit = unit_of(indicator)
+    return f"{figure(100 * value)} %" if unit == "share" else f"{figure(value)} {unit}"
