@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 DIRECTIONS = [("demand", "demand"), ("feed-in", "feedin")]
+SHARP = 120  # dots per inch; the picture is as wide as its column, at most as it is drawn
 WAYS = ["Load on stations and connections by demand", "The same by feed-in of supplies"]
 
 
@@ -189,7 +190,7 @@ class Panel:
             self.picture.value = b""
             return
         axes = self.plan.plot.map(self.year.value, self.direction.value, lang=self._lang)
-        self.picture.value = png(axes) or b""
+        self.picture.value = png(axes, SHARP) or b""
 
     def _say(self, html: str) -> None:
         self.message.value = html

@@ -9,10 +9,11 @@ from gridplan.plan.plan import Plan
 
 # Labels wrap instead of being cut; figures are close together; colours are those of the reader's theme.
 STYLE = """<style>
-.gridplan-panel .widget-checkbox {height: auto; min-height: 24px; align-items: flex-start}
+.gridplan-panel .widget-checkbox {height: auto; margin: 1px 2px}
 .gridplan-panel .widget-checkbox .widget-label-basic {
-  white-space: normal; height: auto; line-height: 18px; padding: 2px 0; align-items: flex-start}
-.gridplan-panel .widget-checkbox input[type=checkbox] {margin: 4px 8px 0 2px; flex: 0 0 auto}
+  display: flex; align-items: flex-start; white-space: normal; height: auto; line-height: 20px !important; padding: 0}
+.gridplan-panel .widget-checkbox input[type=checkbox] {margin: 1px 8px 0 2px; flex: 0 0 auto}
+.gridplan-panel .widget-button {margin: 6px 2px}
 .gridplan-panel .widget-html, .gridplan-panel .widget-html-content {height: auto; line-height: 1.35}
 .gridplan-panel td, .gridplan-panel th {padding: 1px 6px; line-height: 1.35}
 .gridplan-panel progress {width: 100% !important; display: block}
