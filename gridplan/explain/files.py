@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
+from gridplan.plan.html_table import table_html
 from gridplan.plan.plainjson import dumps
 from gridplan.plan.save import FolderError
 
@@ -86,4 +87,4 @@ def save(told: Told, kind: str, folder: str | Path, lang: str = "en") -> Path:
 def html(told: Told) -> str:
     """Sentences and tables, for notebooks."""
     lines = "".join(f"<p>{escape(line)}</p>" for line in told.sentences())
-    return lines + "".join(table.to_html(index=False) for table in told.tables.values() if len(table))
+    return lines + "".join(table_html(table) for table in told.tables.values() if len(table))

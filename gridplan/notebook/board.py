@@ -90,7 +90,8 @@ class Panel:
             description="Solve again", button_style="primary", disabled=True,
             tooltip="Solves the case with the switches as they stand; first move a switch",
         )  # fmt: skip
-        self.message: Any = w.HTML(layout={"min_height": "44px", "width": "100%"})
+        self.again.add_class("gridplan-again")
+        self.message: Any = w.HTML(layout={"min_height": "62px", "width": "100%"})
         self.picture = w.Image(format="png", layout={"max_width": "100%", "object_fit": "contain"})
         self.figures = w.HTML()
         self.year.observe(lambda change: self._draw(), names="value")
@@ -171,9 +172,7 @@ class Panel:
             self._say(self._told)
         else:
             off = escape(switched(self._off(asked)))
-            self._say(
-                f"Not solved yet: press “Solve again”. Map and figures are of the plan before.<br>{off}"
-            )
+            self._say(f"Not solved yet: press “Solve again”<br>{off}")
 
     def _off(self, patch: dict[str, Any]) -> list[str]:
         """Ids of what a patch switches off."""
