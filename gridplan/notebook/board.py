@@ -7,6 +7,7 @@ switches that was solved before is not solved again.
 from __future__ import annotations
 
 from html import escape
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from gridplan.case import Case, CaseError
@@ -43,9 +44,11 @@ class Panel:
         year, direction: which map is drawn.
         policies, reinforcements: switches by id.
         groups: the two lists of switches, with their search.
-        again: the button that solves.
+        again: the button that solves; in a notebook in the background, `solve()` waits.
+        halt: the button that ends a solve with the best plan so far.
         message: what is going on, and how the last answer was found.
         picture: the map, as PNG.
+        nothing: what stands in the place of the map where there is no plan.
         figures: indicators of the plan shown beside those of the case, as HTML.
         box: all of it.
         base: plan of the case itself.
@@ -66,6 +69,8 @@ class Panel:
         self.base: Plan = self.session.base(Bar(displayed()) if in_notebook() else None)
         self.plan = self.base
         self.patch: dict[str, Any] = {}
+        self._interrupt = Event()
+        self._working = False
         self._plans: dict[frozenset[str], Plan] = {frozenset(): self.base}
         self._rows = [*policies(self.case), *reinforcements(self.case)]
         self._make()
@@ -90,20 +95,26 @@ class Panel:
             description="Solve again", button_style="primary", disabled=True,
             tooltip="Solves the case with the switches as they stand; first move a switch",
         )  # fmt: skip
-        self.again.add_class("gridplan-again")
+        self.halt = w.Button(
+            description="Stop", disabled=True, layout={"width": "80px"},
+            tooltip="Ends the solve with the best plan found so far",
+        )  # fmt: skip
+        self.halt.on_click(lambda button: self._interrupt.set())
         self.message: Any = w.HTML(layout={"min_height": "62px", "width": "100%"})
         self.picture = w.Image(format="png", layout={"max_width": "100%", "object_fit": "contain"})
+        self.nothing = w.HTML("There is no plan, so there is no map. The message says why.")
         self.figures = w.HTML()
         self.year.observe(lambda change: self._draw(), names="value")
         self.direction.observe(lambda change: self._draw(), names="value")
         self.again.on_click(lambda button: self._pressed())
-        left = [rules.box, works.box, self.again, self.message, self.figures]
+        buttons = w.HBox([self.again, self.halt], layout={"margin": "6px 0 0 0"})
+        left = [rules.box, works.box, buttons, self.message, self.figures]
         top = w.HBox([self.year, self.direction], layout={"flex_flow": "row wrap"})
         beside = {"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}
         self.box = w.HBox(
             [
                 w.VBox([w.HTML(STYLE, layout={"display": "none"}), *left], layout={"flex": "1 1 340px"}),
-                w.VBox([top, self.picture], layout={"flex": "3 1 480px", "min_width": "0"}),
+                w.VBox([top, self.nothing, self.picture], layout={"flex": "3 1 480px", "min_width": "0"}),
             ],
             layout=beside,
         )
@@ -136,6 +147,8 @@ class Panel:
         self._told = answer(plan, how, self._off(patch))
         self._say(self._told)
         self._show()
+        if self.asked() != patch:
+            self._moved()
         return self.plan
 
     def _answer(self, patch: dict[str, Any]) -> tuple[Plan, str]:
@@ -145,7 +158,7 @@ class Panel:
             return self._plans[key], "solved before"
         bar = Bar(self._say)
         bar.phase("begin")
-        plan = self.session.solve(patch, bar)
+        plan = self.session.solve(patch, bar, self._interrupt)
         if plan.status != SolveStatus.INTERRUPTED:  # that one is worth another try
             self._plans[key] = plan
         course = self.session.course
@@ -153,21 +166,32 @@ class Panel:
 
     def _pressed(self) -> None:
         """The button; a second click that came while the first was at work counts for nothing."""
-        if not self.again.disabled:
+        if self.again.disabled:
+            return
+        if not in_notebook():
             self.solve()
+            return
+        # A thread of its own: whatever thread serves the widgets must be free for the stop button.
+        self.again.disabled = True
+        Thread(target=self.solve, daemon=True, name="gridplan panel").start()
 
     def _busy(self, at_work: bool) -> None:
         """While a solve runs nothing else can be answered; switches may be moved for the next one."""
         if at_work:
             self.again.disabled = True
+            self._interrupt = Event()
+        self._working = at_work
+        self.halt.disabled = not at_work
         for widget in (self.year, self.direction):
             widget.disabled = at_work
 
     def _moved(self) -> None:
         """A switch was moved: say whether there is something to solve."""
+        if self._working:
+            return  # the end of the solve says what has moved since
         asked = self.asked()
         same = asked == self.patch
-        self.again.disabled = same
+        self.again.disabled = same and self.plan.status != SolveStatus.INTERRUPTED
         if same:
             self._say(self._told)
         else:
@@ -185,6 +209,7 @@ class Panel:
     def _draw(self) -> None:
         """The map of the plan; no picture where there is no plan."""
         self.picture.layout.display = None if self.plan.has_plan else "none"
+        self.nothing.layout.display = "none" if self.plan.has_plan else None
         if not self.plan.has_plan:
             self.picture.value = b""
             return

@@ -14,7 +14,6 @@ STYLE = """<style>
   display: flex; align-items: flex-start; white-space: normal;
   height: auto; line-height: 20px !important; padding: 0}
 .gridplan-panel .widget-checkbox input[type=checkbox] {margin: 1px 8px 0 2px; flex: 0 0 auto}
-.gridplan-panel .gridplan-again {margin: 8px 2px 4px}
 .gridplan-panel .widget-html, .gridplan-panel .widget-html-content {height: auto; line-height: 1.35}
 .gridplan-panel td, .gridplan-panel th {padding: 1px 6px; line-height: 1.35}
 .gridplan-panel progress {width: 100% !important; display: block}

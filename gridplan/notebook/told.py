@@ -32,7 +32,21 @@ def told(plan: Plan, base: Plan) -> str:
         rows.append(f"<tr><td title='{tip}' style='text-align:left'>{label}</td>{right}</tr>")
     columns = ("as is",) if alone else ("as is", "what if", "difference")
     head = "".join(f"<th style='text-align:right;white-space:nowrap'>{cell}</th>" for cell in columns)
-    return f"<table><tr><th style='text-align:left'>over the horizon</th>{head}</tr>{''.join(rows)}</table>"
+    table = f"<table><tr><th style='text-align:left'>over the horizon</th>{head}</tr>{''.join(rows)}</table>"
+    return table if alone else table + _loose(plan, base)
+
+
+def _loose(plan: Plan, base: Plan) -> str:
+    """What the gaps leave open: a difference within them says nothing."""
+    lines = []
+    for name, goal in (plan.summary.get("objective") or {}).items():
+        both = (goal, (base.summary.get("objective") or {}).get(name) or {})
+        known = [one for one in both if one.get("value") is not None and one.get("bound") is not None]
+        most = max((abs(one["value"] - one["bound"]) for one in known), default=0.0)
+        if name in vocabulary() and figure(most) != "0":
+            size = escape(f"{name}: {figure(most)} {unit_of(name)}")
+            lines.append(f"<small>Open within the gaps: {size}. Differences below may be chance.</small>")
+    return "<br>".join(lines)
 
 
 def _signed(value: float) -> str:
