@@ -161,8 +161,9 @@ class Panel:
         plan = self.session.solve(patch, bar, self._interrupt)
         if plan.status != SolveStatus.INTERRUPTED:  # that one is worth another try
             self._plans[key] = plan
+        done = "stopped after" if plan.status == SolveStatus.INTERRUPTED else "solved in"
         course = self.session.course
-        return plan, "solved" if course is None else f"solved in {course.seconds:.1f} s"
+        return plan, "solved" if course is None else f"{done} {course.seconds:.1f} s"
 
     def _pressed(self) -> None:
         """The button; a second click that came while the first was at work counts for nothing."""
