@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pandas as pd
 
 import gridplan as gp
 from gridplan.cli.watch import Lines
+from gridplan.explain.files import ROWS
+from gridplan.explain.files import html as explained
 from gridplan.notebook.bars import Bar
 from gridplan.plan.html_table import table_html
 from tests.study.small import station_case, work
@@ -104,3 +108,13 @@ def test_what_is_shown_of_a_plan_has_units():
     html = station_case({2030: 100.0}, [work("a", 60, 10)]).solve()._repr_html_()
     assert "loading (%)" in html and "gap (%)" in html and "MEUR" not in html
     assert "text-align:right'>unit" not in html
+
+
+def test_a_long_explanation_is_cut_and_says_so():
+    told = SimpleNamespace(
+        sentences=lambda lang="en": ["a & b"],
+        tables={"long": pd.DataFrame({"mw": range(ROWS + 3)}), "none": pd.DataFrame({"mw": []})},
+    )
+    html = explained(told)
+    assert html.count("<tr>") == ROWS + 1 and "a &amp; b" in html
+    assert "3 more rows in .tables['long']" in html and "'none'" not in html
