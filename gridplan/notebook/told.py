@@ -45,7 +45,7 @@ def _loose(plan: Plan, base: Plan) -> str:
         most = max((abs(one["value"] - one["bound"]) for one in known), default=0.0)
         if name in vocabulary() and figure(most) != "0":
             size = escape(f"{name}: {figure(most)} {unit_of(name)}")
-            lines.append(f"<small>Open within the gaps: {size}. Differences below may be chance.</small>")
+            lines.append(f"<small>Open within the gaps: {size}. Smaller differences may be chance.</small>")
     return "<br>".join(lines)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from threading import Event
+from threading import enumerate as enumerate_threads
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
 import gridplan as gp
 from gridplan.cli.watch import Lines
@@ -118,3 +122,38 @@ def test_a_long_explanation_is_cut_and_says_so():
     html = explained(told)
     assert html.count("<tr>") == ROWS + 1 and "a &amp; b" in html
     assert "3 more rows in .tables['long']" in html and "'none'" not in html
+
+
+def test_the_seconds_go_on_while_the_run_says_nothing():
+    """One long search without a word, of a run that has been told to stop."""
+    shown, drawn = [], Event()
+
+    def show(html):
+        shown.append(html)
+        if len(shown) >= 4:
+            drawn.set()
+
+    bar = Bar(show)
+    with bar.ticking(every_s=0.01):
+        time.sleep(0.05)
+        assert not shown  # nothing has begun
+        bar.phase("solve <cost>", 9)
+        assert drawn.wait(10)
+        bar.ending()
+        assert "stopping; solve" in shown[-1]
+        bar.close()
+        over = len(shown)
+        assert shown[-1].startswith("<small>done in")
+        bar.ending()  # heard too late
+        time.sleep(0.05)
+    assert len(shown) == over
+    assert all("solve &lt;cost&gt; (0 s)" in html for html in shown[:4])
+
+
+def test_ticks_draw_only_where_the_run_is_silent_and_end_with_it():
+    shown = []
+    with pytest.raises(RuntimeError), Bar(shown.append, every_s=0.0).ticking(every_s=30.0) as bar:
+        bar.phase("solve")
+        raise RuntimeError
+    assert len(shown) == 1
+    assert not [thread for thread in enumerate_threads() if thread.name == "gridplan bar"]
