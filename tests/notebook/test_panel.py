@@ -255,3 +255,19 @@ def test_long_lists_are_searched_and_switched_together():
     assert all(box.layout.display is None for box in group.boxes.values())
     short = Group(widgets, "Policies", rows[:SEARCHED], lambda: None)
     assert short.search is None and short.all_off is None
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("interrupted", "Stopped before"), ("no_plan", "within the limits")]
+)
+def test_without_a_plan_that_is_not_proven_the_reason_is_said(panel, monkeypatch, status, said):
+    none = replace(panel.base, status=SolveStatus(status), tables={}, summary={})
+    monkeypatch.setattr(panel.session, "solve", lambda *given: none)
+    panel.policies["budget"].value = False
+    panel.again.click()
+    assert not none.has_plan and said in panel.figures.value and picture(panel) == b""
+    assert panel.again.ready == (status == "interrupted")
+    monkeypatch.undo()
+    panel.policies["budget"].value = True
+    panel.again.click()
+    assert panel.plan is panel.base and picture(panel)
