@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
+from threading import Event, RLock, Thread
 from typing import Any
 
 from gridplan.solve.progress import Progress
 
+TICK_S = 1.0  # between two looks whether the line stands still
 EVERY_S = 0.2  # between two drawings; a notebook is slow to draw
 
 
@@ -29,42 +32,77 @@ class Bar:
         self._phase, self._state = "", ""
         self._total: int | None = None
         self._done = 0
+        self._ending = False
+        self._lock = RLock()  # the run and the ticks draw in threads of their own
+
+    @contextmanager
+    def ticking(self, every_s: float = TICK_S) -> Iterator[Bar]:
+        """Inside this the seconds go on where the run says nothing for long; after it nothing is drawn."""
+        over = Event()
+
+        def tick() -> None:
+            while not over.wait(every_s):
+                self._tick(every_s)
+
+        thread = Thread(target=tick, daemon=True, name="gridplan bar")
+        thread.start()
+        try:
+            yield self
+        finally:
+            over.set()
+            thread.join()
+
+    def _tick(self, every_s: float) -> None:
+        """Draws what is known once more, unless that was done just now or no run is on."""
+        with self._lock:
+            if self._phase and (self._shown_at is None or self._clock() - self._shown_at >= every_s / 2):
+                self._draw(at_once=True)
+
+    def ending(self) -> None:
+        """The run was told to stop, and will when it hears of it."""
+        with self._lock:
+            self._ending = True
+            if self._begin is not None:  # else it is over already, or has not begun
+                self._draw(at_once=True)
 
     def phase(self, name: str, total: int | None = None) -> None:
         """A new phase; drawn at once, for it may be long before it says more."""
-        if name != self._phase:
-            self._shown_at = None
-        self._phase, self._total, self._done, self._state = name, total, 0, ""
-        self._draw()
+        with self._lock:
+            fresh = name != self._phase
+            self._phase, self._total, self._done, self._state = name, total, 0, ""
+            self._draw(at_once=fresh)
 
     def advance(self, done: int) -> None:
         """Steps done in the phase."""
-        self._done = done
-        self._state = f"{done:,} of {self._total:,}" if self._total else f"{done:,}"
-        self._draw()
+        with self._lock:
+            self._done = done
+            self._state = f"{done:,} of {self._total:,}" if self._total else f"{done:,}"
+            self._draw()
 
     def search(
         self, incumbent: float | None, bound: float | None, gap: float | None, nodes: int, seconds: float
     ) -> None:
-        """State of the search."""
-        told = "no plan yet" if gap is None else f"gap {100 * gap:.3g} %"
-        self._state = f"{told}, {nodes:,} nodes, {seconds:.0f} s"
-        self._draw()
+        """State of the search; the seconds shown are those of the run, for they go on between two states."""
+        with self._lock:
+            self._state = f"{'no plan yet' if gap is None else f'gap {100 * gap:.3g} %'}, {nodes:,} nodes"
+            self._draw()
 
     def close(self) -> None:
         """One line stays: how long it took. What follows is another run."""
-        begin = self._clock() if self._begin is None else self._begin
-        self._put(f"<small>done in {self._clock() - begin:.1f} s</small>")
-        self._begin, self._shown_at, self._phase = None, None, ""
+        with self._lock:
+            begin = self._clock() if self._begin is None else self._begin
+            self._put(f"<small>done in {self._clock() - begin:.1f} s</small>")
+            self._begin, self._shown_at, self._phase, self._ending = None, None, "", False
 
-    def _draw(self) -> None:
+    def _draw(self, at_once: bool = False) -> None:
         now = self._clock()
         self._begin = now if self._begin is None else self._begin
-        if self._shown_at is not None and now - self._shown_at < self._every:
+        if not at_once and self._shown_at is not None and now - self._shown_at < self._every:
             return
         self._shown_at = now
         known = f" value='{self._done}' max='{self._total}'" if self._total else ""
         said = f"{self._phase}: {self._state}" if self._state else self._phase
+        said = f"stopping; {said}" if self._ending else said
         self._put(
             f"<progress style='width:16em'{known}></progress> <small>{escape(said)} "
             f"({now - self._begin:.0f} s)</small>"

@@ -15,6 +15,7 @@ from gridplan.notebook.bars import Bar, displayed, in_notebook
 from gridplan.notebook.choices import patch_of, policies, reinforcements
 from gridplan.notebook.group import Group
 from gridplan.notebook.looks import STYLE, answer, switched, wrong
+from gridplan.notebook.press import Press
 from gridplan.notebook.told import told
 from gridplan.plan.plan import Plan
 from gridplan.plots.shown import png
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 DIRECTIONS = [("demand", "demand"), ("feed-in", "feedin")]
 SHARP = 120  # dots per inch; the picture is as wide as its column, at most as it is drawn
+AGAIN = (
+    "Solves the case with the switches as they stand",
+    "Nothing to solve: first move a switch, or let this solve end",
+)
+HALT = ("Ends the solve with the best plan found so far", "Nothing to stop")
 WAYS = ["Load on stations and connections by demand", "The same by feed-in of supplies"]
 
 
@@ -44,7 +50,8 @@ class Panel:
         year, direction: which map is drawn.
         policies, reinforcements: switches by id.
         groups: the two lists of switches, with their search.
-        again: the button that solves; in a notebook in the background, `solve()` waits.
+        again: the button that solves; in a notebook in the background, `solve()` waits. `again.ready`: there
+            is something to solve.
         halt: the button that ends a solve with the best plan so far.
         message: what is going on, and how the last answer was found.
         picture: the map, as PNG.
@@ -66,10 +73,10 @@ class Panel:
         self.session = _session(case)
         self.case = self.session.case
         # Nobody sees the panel yet, so the bar of this solve is one of the cell.
-        self.base: Plan = self.session.base(Bar(displayed()) if in_notebook() else None)
+        self.base: Plan = self._first()
         self.plan = self.base
         self.patch: dict[str, Any] = {}
-        self._interrupt = Event()
+        self._interrupt, self._bar = Event(), Bar(self._say)
         self._working = False
         self._plans: dict[frozenset[str], Plan] = {frozenset(): self.base}
         self._rows = [*policies(self.case), *reinforcements(self.case)]
@@ -77,6 +84,13 @@ class Panel:
         self._told = answer(self.base, "plan of the case", ())
         self._say(self._told)
         self._show()
+
+    def _first(self) -> Plan:
+        """The plan of the case itself."""
+        if not in_notebook():
+            return self.session.base()
+        with Bar(displayed()).ticking() as bar:
+            return self.session.base(bar)
 
     def _make(self) -> None:
         """All widgets, and what they do."""
@@ -91,23 +105,15 @@ class Panel:
         works = Group(w, "Reinforcements allowed", reinforcements(self.case), self._moved)
         self.groups = {"policies": rules, "reinforcements": works}
         self.policies, self.reinforcements = rules.boxes, works.boxes
-        self.again = w.Button(
-            description="Solve again", button_style="primary", disabled=True,
-            tooltip="Solves the case with the switches as they stand; first move a switch",
-        )  # fmt: skip
-        self.halt = w.Button(
-            description="Stop", disabled=True, layout={"width": "80px"},
-            tooltip="Ends the solve with the best plan found so far",
-        )  # fmt: skip
-        self.halt.on_click(lambda button: self._interrupt.set())
+        self.again = Press(w, "Solve again", self._pressed, AGAIN, button_style="primary")
+        self.halt = Press(w, "Stop", self._stop, HALT, layout={"width": "80px"})
         self.message: Any = w.HTML(layout={"min_height": "62px", "width": "100%"})
         self.picture = w.Image(format="png", layout={"max_width": "100%", "object_fit": "contain"})
         self.nothing = w.HTML("There is no plan, so there is no map. The message says why.")
         self.figures = w.HTML()
         self.year.observe(lambda change: self._draw(), names="value")
         self.direction.observe(lambda change: self._draw(), names="value")
-        self.again.on_click(lambda button: self._pressed())
-        buttons = w.HBox([self.again, self.halt], layout={"margin": "6px 0 0 0"})
+        buttons = w.HBox([self.again.button, self.halt.button], layout={"margin": "6px 0 0 0"})
         left = [rules.box, works.box, buttons, self.message, self.figures]
         top = w.HBox([self.year, self.direction], layout={"flex_flow": "row wrap"})
         beside = {"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}
@@ -136,14 +142,14 @@ class Panel:
             self._say(wrong(str(invalid)))
             return self.plan
         except BaseException as stop:
-            self.again.disabled = False
+            self.again.ready = True
             what = "Stopped" if isinstance(stop, KeyboardInterrupt) else f"{type(stop).__name__}: {stop}"
             self._say(wrong(f"{what}. The plan before is shown."))
             raise
         finally:
             self._busy(False)
         self.plan, self.patch = plan, patch
-        self.again.disabled = plan.status != SolveStatus.INTERRUPTED
+        self.again.ready = plan.status == SolveStatus.INTERRUPTED
         self._told = answer(plan, how, self._off(patch))
         self._say(self._told)
         self._show()
@@ -156,9 +162,9 @@ class Panel:
         key = frozenset(patch)
         if key in self._plans:
             return self._plans[key], "solved before"
-        bar = Bar(self._say)
-        bar.phase("begin")
-        plan = self.session.solve(patch, bar, self._interrupt)
+        with self._bar.ticking() as bar:
+            bar.phase("begin")
+            plan = self.session.solve(patch, bar, self._interrupt)
         if plan.status != SolveStatus.INTERRUPTED:  # that one is worth another try
             self._plans[key] = plan
         done = "stopped after" if plan.status == SolveStatus.INTERRUPTED else "solved in"
@@ -166,23 +172,27 @@ class Panel:
         return plan, "solved" if course is None else f"{done} {course.seconds:.1f} s"
 
     def _pressed(self) -> None:
-        """The button; a second click that came while the first was at work counts for nothing."""
-        if self.again.disabled:
-            return
+        """The button; a second click that comes while the first is at work counts for nothing."""
         if not in_notebook():
             self.solve()
             return
         # A thread of its own: whatever thread serves the widgets must be free for the stop button.
-        self.again.disabled = True
+        self.again.ready = False
         Thread(target=self.solve, daemon=True, name="gridplan panel").start()
+
+    def _stop(self) -> None:
+        """The solve ends with what it has, as soon as it hears of it."""
+        self.halt.ready = False
+        self._interrupt.set()
+        self._bar.ending()
 
     def _busy(self, at_work: bool) -> None:
         """While a solve runs nothing else can be answered; switches may be moved for the next one."""
         if at_work:
-            self.again.disabled = True
-            self._interrupt = Event()
+            self.again.ready = False
+            self._interrupt, self._bar = Event(), Bar(self._say)
         self._working = at_work
-        self.halt.disabled = not at_work
+        self.halt.ready = at_work
         for widget in (self.year, self.direction):
             widget.disabled = at_work
 
@@ -192,7 +202,7 @@ class Panel:
             return  # the end of the solve says what has moved since
         asked = self.asked()
         same = asked == self.patch
-        self.again.disabled = same and self.plan.status != SolveStatus.INTERRUPTED
+        self.again.ready = not same or self.plan.status == SolveStatus.INTERRUPTED
         if same:
             self._say(self._told)
         else:

@@ -18,6 +18,9 @@ STYLE = """<style>
 .gridplan-panel td, .gridplan-panel th {padding: 1px 6px; line-height: 1.35}
 .gridplan-panel progress {width: 100% !important; display: block}
 .gridplan-panel .widget-image {height: auto !important; align-self: flex-start}
+.gridplan-panel .gridplan-rests, .gridplan-panel .gridplan-rests:is(:hover, :focus, :active) {
+  background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color3, #767676);
+  cursor: default; box-shadow: none}
 .gridplan-panel .wrong {color: var(--jp-error-color1, #b00020)}
 .gridplan-panel :focus-visible {outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 1px}
 </style>"""

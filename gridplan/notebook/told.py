@@ -8,6 +8,12 @@ from gridplan.case.tables import indicators as vocabulary
 from gridplan.notebook.figures import figure, unit_of
 from gridplan.plan.html import TOTALS
 from gridplan.plan.plan import Plan
+from gridplan.solve.status import SolveStatus
+
+NONE = {
+    SolveStatus.INTERRUPTED: "Stopped before a plan was found; nothing is known of this what-if.",
+    SolveStatus.NO_PLAN: "No plan was found within the limits of the solve; there may be one.",
+}
 
 
 def told(plan: Plan, base: Plan) -> str:
@@ -16,7 +22,7 @@ def told(plan: Plan, base: Plan) -> str:
     The case itself has one column. Without a plan: the sentences that say why.
     """
     if not plan.has_plan:
-        said = plan.summary.get("explanation") or "there is no plan"
+        said = plan.summary.get("explanation") or NONE.get(plan.status, "There is no plan.")
         return "".join(f"<p>{escape(line)}</p>" for line in ([said] if isinstance(said, str) else said))
     rows, mine, theirs = [], plan.summary["indicators"], base.summary.get("indicators") or {}
     alone = plan is base
@@ -45,7 +51,7 @@ def _loose(plan: Plan, base: Plan) -> str:
         most = max((abs(one["value"] - one["bound"]) for one in known), default=0.0)
         if name in vocabulary() and figure(most) != "0":
             size = escape(f"{name}: {figure(most)} {unit_of(name)}")
-            lines.append(f"<small>Open within the gaps: {size}. Differences below may be chance.</small>")
+            lines.append(f"<small>Open within the gaps: {size}. Smaller differences may be chance.</small>")
     return "<br>".join(lines)
 
 

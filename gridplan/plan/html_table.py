@@ -20,7 +20,7 @@ def table_html(table: pd.DataFrame, digits: int = 4) -> str:
     sides = [_side(table[name]) for name in table.columns]
     shown = [_column(str(name), table[name], digits) for name in table.columns]
     head = "".join(
-        f"<th style='text-align:{side}'>{escape(str(name))}</th>"
+        f"<th style='text-align:{side}'>{_heading(str(name))}</th>"
         for name, side in zip(table.columns, sides, strict=True)
     )
     rows = "".join(
@@ -30,6 +30,11 @@ def table_html(table: pd.DataFrame, digits: int = 4) -> str:
         for row in zip(*shown, strict=True)
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _heading(name: str) -> str:
+    """A name that may be broken after a dot: keys of a case have no spaces."""
+    return escape(name).replace(".", ".<wbr>")
 
 
 def _side(column: pd.Series) -> str:

@@ -50,9 +50,16 @@ class Form:
 
 @dataclass(frozen=True)
 class Label:
-    """Name of a row that no constraint of the case stands for."""
+    """Name of a row that no constraint of the case stands for; `key_of` takes it as it takes constraints."""
 
     name: str
+
+    def index(self) -> None:
+        """It has none."""
+
+    def parent_component(self) -> Label:
+        """Itself."""
+        return self
 
 
 def widened(compiled: Compiled, forms: Iterable[Form]) -> Compiled:

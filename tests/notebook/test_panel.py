@@ -13,6 +13,7 @@ from gridplan.case import Case
 from gridplan.notebook import NotebookError, board
 from gridplan.notebook.choices import Switch
 from gridplan.notebook.group import SEARCHED, Group
+from gridplan.notebook.press import RESTS
 from gridplan.solve.status import SolveStatus
 from gridplan.study import WhatIf
 from tests.study.small import station_case, work
@@ -47,7 +48,7 @@ def test_it_begins_with_the_case_and_its_map(case, panel):
     assert panel.year.options == tuple(case.years)
     assert set(panel.policies) == {"budget"} and set(panel.reinforcements) == {"a", "b"}
     assert picture(panel).startswith(b"\x89PNG")
-    assert panel.again.disabled
+    assert not panel.again.ready
     assert "application/vnd.jupyter.widget-view+json" in panel._repr_mimebundle_()
 
 
@@ -63,11 +64,11 @@ def test_year_and_direction_draw_anew_and_solve_nothing(panel):
 
 def test_a_switch_waits_for_the_button_and_the_answer_is_that_of_the_case(case, panel):
     panel.reinforcements["a"].value = False
-    assert not panel.again.disabled and "Solve again" in panel.message.value
+    assert panel.again.ready and "Solve again" in panel.message.value
     assert panel.plan is panel.base
     panel.again.click()
     patch = {"reinforcements.a.max_units": 0}
-    assert panel.patch == patch and panel.again.disabled
+    assert panel.patch == patch and not panel.again.ready
     alone = case.what_if(patch).solve()
     assert capex(panel.plan) == pytest.approx(capex(alone), abs=1e-6)
     assert capex(panel.plan) != pytest.approx(capex(panel.base))
@@ -119,7 +120,7 @@ def test_an_interrupt_leaves_the_plan_before(panel, monkeypatch):
     panel.policies["budget"].value = False
     with pytest.raises(KeyboardInterrupt):
         panel.solve()
-    assert panel.plan is panel.base and not panel.again.disabled
+    assert panel.plan is panel.base and panel.again.ready
 
 
 def test_without_ipywidgets_the_message_says_what_to_install(case, monkeypatch):
@@ -156,9 +157,7 @@ def test_while_it_solves_only_stop_can_be_pressed(panel, monkeypatch):
     seen = []
 
     def watched(patch, bar, interrupt):
-        seen.append(
-            (panel.again.disabled, panel.year.disabled, panel.direction.disabled, panel.halt.disabled)
-        )
+        seen.append((panel.again.ready, panel.year.disabled, panel.direction.disabled, panel.halt.ready))
         seen.append("<progress" in panel.message.value)
         panel.again.click()  # a second click: nothing
         panel.policies["budget"].value = False  # for the next one
@@ -169,9 +168,9 @@ def test_while_it_solves_only_stop_can_be_pressed(panel, monkeypatch):
     monkeypatch.setattr(panel.session, "solve", watched)
     panel.reinforcements["a"].value = False
     panel.again.click()
-    assert seen == [(True, True, True, False), True, True]
-    assert not panel.again.disabled and "Not solved yet" in panel.message.value
-    assert not panel.year.disabled and panel.halt.disabled
+    assert seen == [(False, True, True, True), True, True]
+    assert panel.again.ready and "Not solved yet" in panel.message.value
+    assert not panel.year.disabled and not panel.halt.ready
 
 
 def test_a_plan_that_was_stopped_can_be_solved_again(panel, monkeypatch):
@@ -179,10 +178,10 @@ def test_a_plan_that_was_stopped_can_be_solved_again(panel, monkeypatch):
     monkeypatch.setattr(panel.session, "solve", lambda *given: stopped)
     panel.policies["budget"].value = False
     panel.again.click()
-    assert panel.plan is stopped and "interrupted" in panel.message.value and not panel.again.disabled
+    assert panel.plan is stopped and "interrupted" in panel.message.value and panel.again.ready
     monkeypatch.undo()
     panel.again.click()
-    assert panel.plan.status == "optimal" and panel.again.disabled
+    assert panel.plan.status == "optimal" and not panel.again.ready
 
 
 def test_an_error_is_told_in_the_panel(panel, monkeypatch):
@@ -194,7 +193,7 @@ def test_an_error_is_told_in_the_panel(panel, monkeypatch):
     with pytest.raises(RuntimeError):
         panel.solve()
     assert "RuntimeError: no &lt;memory&gt;" in panel.message.value
-    assert panel.plan is panel.base and not panel.again.disabled and not panel.year.disabled
+    assert panel.plan is panel.base and panel.again.ready and not panel.year.disabled
 
 
 def test_in_a_notebook_the_button_does_not_wait(panel, monkeypatch):
@@ -211,9 +210,33 @@ def test_in_a_notebook_the_button_does_not_wait(panel, monkeypatch):
     monkeypatch.setattr(panel.session, "solve", slow)
     panel.policies["budget"].value = False
     panel.again.click()
-    assert begun.wait(10) and panel.again.disabled and not free.is_set()
+    assert begun.wait(10) and not panel.again.ready and not free.is_set()
     panel.halt.click()
+    assert not panel.halt.ready
     assert free.wait(10)
+
+
+def test_buttons_never_lose_the_keyboard(panel, monkeypatch):
+    """A browser takes the focus from a button that is disabled; these only look so, and say why."""
+    seen = []
+
+    def watched(patch, bar, interrupt):
+        seen.extend(one.button.disabled for one in (panel.again, panel.halt))
+        seen.append(panel.again.button.tooltip)
+        return panel.base
+
+    monkeypatch.setattr(panel.session, "solve", watched)
+    panel.halt.click()
+    assert not panel._interrupt.is_set()  # nothing to stop
+    panel.again.click()
+    assert seen == []  # nothing to solve
+    panel.policies["budget"].value = False
+    assert RESTS not in panel.again.button._dom_classes
+    panel.again.click()
+    assert seen == [False, False, panel.again.button.tooltip]
+    for one in (panel.again, panel.halt):
+        assert not one.button.disabled and RESTS in one.button._dom_classes
+        assert one.button.tooltip.startswith("Nothing to")
 
 
 def test_long_lists_are_searched_and_switched_together():
@@ -232,3 +255,19 @@ def test_long_lists_are_searched_and_switched_together():
     assert all(box.layout.display is None for box in group.boxes.values())
     short = Group(widgets, "Policies", rows[:SEARCHED], lambda: None)
     assert short.search is None and short.all_off is None
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("interrupted", "Stopped before"), ("no_plan", "within the limits")]
+)
+def test_without_a_plan_that_is_not_proven_the_reason_is_said(panel, monkeypatch, status, said):
+    none = replace(panel.base, status=SolveStatus(status), tables={}, summary={})
+    monkeypatch.setattr(panel.session, "solve", lambda *given: none)
+    panel.policies["budget"].value = False
+    panel.again.click()
+    assert not none.has_plan and said in panel.figures.value and picture(panel) == b""
+    assert panel.again.ready == (status == "interrupted")
+    monkeypatch.undo()
+    panel.policies["budget"].value = True
+    panel.again.click()
+    assert panel.plan is panel.base and picture(panel)

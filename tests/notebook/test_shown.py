@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from threading import Event
+from threading import enumerate as enumerate_threads
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
 import gridplan as gp
 from gridplan.cli.watch import Lines
@@ -12,6 +16,8 @@ from gridplan.explain.files import ROWS
 from gridplan.explain.files import html as explained
 from gridplan.notebook.bars import Bar
 from gridplan.plan.html_table import table_html
+from gridplan.study import frontier, sweep
+from gridplan.study.html import readable
 from tests.study.small import station_case, work
 
 
@@ -118,3 +124,60 @@ def test_a_long_explanation_is_cut_and_says_so():
     html = explained(told)
     assert html.count("<tr>") == ROWS + 1 and "a &amp; b" in html
     assert "3 more rows in .tables['long']" in html and "'none'" not in html
+
+
+def test_the_seconds_go_on_while_the_run_says_nothing():
+    """One long search without a word, of a run that has been told to stop."""
+    shown, drawn = [], Event()
+
+    def show(html):
+        shown.append(html)
+        if len(shown) >= 4:
+            drawn.set()
+
+    bar = Bar(show)
+    with bar.ticking(every_s=0.01):
+        time.sleep(0.05)
+        assert not shown  # nothing has begun
+        bar.phase("solve <cost>", 9)
+        assert drawn.wait(10)
+        bar.ending()
+        assert "stopping; solve" in shown[-1]
+        bar.close()
+        over = len(shown)
+        assert shown[-1].startswith("<small>done in")
+        bar.ending()  # heard too late
+        time.sleep(0.05)
+    assert len(shown) == over
+    assert all("solve &lt;cost&gt; (0 s)" in html for html in shown[:4])
+
+
+def test_ticks_draw_only_where_the_run_is_silent_and_end_with_it():
+    shown = []
+    with pytest.raises(RuntimeError), Bar(shown.append, every_s=0.0).ticking(every_s=30.0) as bar:
+        bar.phase("solve")
+        raise RuntimeError
+    assert len(shown) == 1
+    assert not [thread for thread in enumerate_threads() if thread.name == "gridplan bar"]
+
+
+def test_studies_show_units_and_the_indicators_that_matter():
+    """A row of all indicators is several screens wide; they are told of, and in the tables."""
+    case = station_case({2030: 100.0}, [work("a", 60, 10)])
+    found = sweep(case, grid={"reinforcements.a.max_units": [0, 1]}, workers=0)
+    html = found._repr_html_()
+    assert "capex_meur (M€)</th>" in html and "gap (%)</th>" in html and "MEUR" not in html
+    assert "reinforcements.<wbr>a.<wbr>max_units</th>" in html
+    assert html.count("<th ") < 16 < len(found.points.columns) and "more indicators in .points" in html
+    curve = frontier(case, "capex_meur", "unserved_mw_years", points=2, plans=False)._repr_html_()
+    assert "capex_meur (M€)</th>" in curve and "unserved_mw_years (MW·years)</th>" in curve
+
+
+def test_shares_are_shown_in_per_cent_and_the_table_is_left_alone():
+    table = pd.DataFrame(
+        {"gap": [0.015, None], "above": [0.0, 0.25], "covered_share": [0.9, 1], "plan": [1, 2]}
+    )
+    shown = readable(table)
+    assert list(shown) == ["gap (%)", "above (%)", "covered_share (%)", "plan"]
+    assert shown.iloc[1, 1:].tolist() == [25, 100, 2] and shown.iloc[0, 0] == pytest.approx(1.5)
+    assert list(table) == ["gap", "above", "covered_share", "plan"] and table.loc[1, "above"] == 0.25

@@ -9,6 +9,7 @@ import pytest
 
 from gridplan.study import frontier
 from gridplan.study.axes import axis_of
+from tests.heat.test_reuse import region
 from tests.study.small import HAVE, station_case, subsets, undominated, work
 
 PEAK = 200.0
@@ -123,3 +124,15 @@ def test_one_plan_that_is_best_in_both_is_one_point():
     assert len(found.table) == 1
     assert found.complete
     assert found.notes == ("one plan is best in both",)
+
+
+def test_plans_of_a_case_whose_heat_draws_from_the_grid():
+    """Such plans read prices from the rows of the program, of which limits of a study are no constraints.
+
+    3.6 MW of heat pump take 80 EUR/MWh in every point with the link, whatever a limit costs.
+    """
+    found = frontier(region(), "capex_meur", "heat_reused_tj", points=3)
+    assert len(found.table) >= 2 and found.table["verified"].all()
+    assert found.table["heat_reused_tj"].max() == pytest.approx(10 * 9 * 8760 * 0.0036)
+    books = found.plans[int(found.table["point"].iloc[-1])].table("heat_business")
+    assert (1000 * books["electricity_meur"] / books["electricity_gwh"]).tolist() == [pytest.approx(80)]

@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from gridplan.case import Case
+from gridplan.case.tables import indicators as vocabulary
+from gridplan.plan.html import TOTALS
 from gridplan.plan.plan import Plan
 from gridplan.solve.status import SolveStatus
 from gridplan.study.html import page
@@ -96,8 +98,10 @@ class Sweep:
 
     def _repr_html_(self) -> str:
         """The first points, for notebooks."""
-        shown = self.points.drop(columns=["folder"]).dropna(axis="columns", how="all").head(SHOWN)
+        unseen = [name for name in self.points if name in vocabulary() and name not in TOTALS]
+        shown = self.points.drop(columns=["folder", *unseen]).dropna(axis="columns", how="all").head(SHOWN)
         left = len(self.points) - len(shown)
         notes = [self.line, *([f"{left} more points in .points"] if left > 0 else [])]
+        notes += [f"{len(unseen)} more indicators in .points, and all by year in .table"] if unseen else []
         status = SolveStatus.INTERRUPTED if self.interrupted else SolveStatus.OPTIMAL
         return page(f"Sweep of {self.case.name}", status, notes, {"": shown})
