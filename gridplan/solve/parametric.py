@@ -18,6 +18,7 @@ from scipy.sparse.linalg import splu
 from gridplan.solve.hourly import Hourly
 
 TOLERANCE = 1e-5  # MW
+PRICED = 1e-6  # EUR/MW from which a dual says at which bound a column stays
 LOWER = int(highspy.HighsBasisStatus.kLower)
 BASIC = int(highspy.HighsBasisStatus.kBasic)
 UPPER = int(highspy.HighsBasisStatus.kUpper)
@@ -94,6 +95,20 @@ def dispatched(highs: Any, program: Hourly, values: np.ndarray, what: str) -> np
     return np.array(highs.getSolution().col_value)
 
 
+def _sides(status: list[Any], dual: list[float]) -> np.ndarray:
+    """Status of rows or columns; at which bound they stay, where bounds differ in other hours, is for the
+    dual to say.
+
+    Where both bounds are the same in this hour (sun at night), either status is optimal here, and in an hour
+    with sun only one of them.
+    """
+    found, price = np.array([int(s) for s in status], int), np.array(dual)
+    nonbasic = found != BASIC
+    found[nonbasic & (price > PRICED)] = LOWER
+    found[nonbasic & (price < -PRICED)] = UPPER
+    return found
+
+
 class Engine:
     """HiGHS with one hour loaded; only bounds move."""
 
@@ -119,9 +134,9 @@ class Engine:
 
     def rule(self) -> np.ndarray | None:
         """(1 + values) × columns: the last basis as affine dispatch; None where it cannot be factorised."""
-        basis = self.highs.getBasis()
-        columns = np.array([int(s) for s in basis.col_status])
-        rows = np.array([int(s) for s in basis.row_status])
+        basis, answer = self.highs.getBasis(), self.highs.getSolution()
+        columns = _sides(basis.col_status, answer.col_dual)
+        rows = _sides(basis.row_status, answer.row_dual)
         basic, tight = np.flatnonzero(columns == BASIC), np.flatnonzero(rows != BASIC)
         if len(basic) != len(tight):
             return None
