@@ -15,8 +15,10 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
+from gridplan.solve.condense import Condensed
 from gridplan.solve.hourly import Hourly
 
+MANY, LARGE = 20, 200  # hours and rows from which it pays to condense a program first
 TOLERANCE = 1e-5  # MW
 PRICED = 1e-6  # EUR/MW from which a dual says at which bound a column stays
 LOWER = int(highspy.HighsBasisStatus.kLower)
@@ -41,6 +43,17 @@ def sweep(
     bounds = (program.row_lower, program.row_upper, program.lower, program.upper)
     seen = np.any([b.slope.any(axis=1) for b in bounds], axis=0) & values.any(axis=0)
     program, values = program.seeing(seen), values[:, seen]  # a basis is asked for every value
+    if len(values) >= MANY and len(program.rows) >= LARGE:
+        condensed = Condensed(program, values)
+        dispatch, solved = _regions(condensed.small, values, order, step)
+        return condensed.whole(dispatch, values), solved
+    return _regions(program, values, order, step)
+
+
+def _regions(
+    program: Hourly, values: np.ndarray, order: np.ndarray, step: Callable[[int], None] | None
+) -> tuple[np.ndarray, int]:
+    """Region by region, until no hour is open."""
     engine = Engine(program)
     dispatch = np.zeros((len(values), len(program.columns)))
     is_open, solved = np.ones(len(values), bool), 0
