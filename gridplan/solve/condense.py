@@ -8,8 +8,8 @@ Most rows of an hour say what a column is (what a station draws, its net), or bo
     a·x + Σ… = b, x only here, no cost    lower ≤ Σ… ≤ upper
     rows that say the same of one sum     one row
 
-Bounds stay affine in the values of an hour. Of two bounds the tighter one is known only where it is so for all
-values between the least and the largest of the hours asked; else both stay.
+Bounds stay affine in the values of an hour. Of two bounds the tighter one is known only where it is so for
+all values between the least and the largest of the hours asked; else both stay.
 """
 
 from __future__ import annotations
@@ -71,8 +71,10 @@ class Condensed:
         return Hourly(
             whole.year,
             sparse.csc_array(self.matrix[np.flatnonzero(rows), :][:, np.flatnonzero(columns)]),
-            *sides,
-            *bounds,
+            sides[0],
+            sides[1],
+            bounds[0],
+            bounds[1],
             self.cost[columns],
             [key for key, stays in zip(whole.rows, rows, strict=True) if stays],
             [key for key, stays in zip(whole.columns, columns, strict=True) if stays],
