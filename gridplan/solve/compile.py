@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 from pyomo.core.base.param import IndexedParam
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
@@ -18,6 +19,7 @@ from scipy import sparse
 from gridplan.model.build import Program
 from gridplan.model.indicators import year_factor
 from gridplan.model.terms import Term
+from gridplan.solve.keys import Key, key_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,22 @@ class Compiled:
     def position(self) -> dict[int, int]:
         """Column of a variable by its id()."""
         return {id(v): k for k, v in enumerate(self.columns)}
+
+    @cached_property
+    def column_keys(self) -> list[Key]:
+        """Component and index of every column."""
+        return [key_of(v) for v in self.columns]
+
+    @cached_property
+    def row_keys(self) -> list[Key]:
+        """Component and index of every row."""
+        return [key_of(row) for row in self.rows]
+
+    @cached_property
+    def given(self) -> dict[Key, float]:
+        """Values of the variables that are fixed, which are no columns."""
+        every = self.program.model.component_data_objects(pyo.Var)
+        return {key_of(v): float(v.value) for v in every if v.fixed}
 
     def objective(self, indicator: str) -> tuple[np.ndarray, float]:
         """(cost per column, constant) of an indicator's total over the horizon."""

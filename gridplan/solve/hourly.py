@@ -9,9 +9,7 @@ it again.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
-from weakref import ref
 
 import numpy as np
 from scipy import sparse
@@ -23,14 +21,13 @@ from gridplan.network import Network
 from gridplan.solve.affine import Affine
 from gridplan.solve.axes import axes, unit_periods
 from gridplan.solve.compile import Compiled, compile_program
+from gridplan.solve.keys import Key, key_of
 from gridplan.solve.spread import spread
 
-Key = tuple[str, tuple[Any, ...]]  # component and index, without the period
 CLEAR = 1e-3  # MW that do not fit and count as a violation
 SHORT_EUR_PER_MW = 1e5  # price of one MW that does not fit: above any price of energy
 ALIKE = 1e-7  # MW by which bounds may differ and no dispatch notices
 BOUNDS = ("row_lower", "row_upper", "lower", "upper")
-_NAMES: dict[int, tuple[ref[Any], str]] = {}  # of components, by id()
 SHORT, OVER, EASE = "short", "over", "spread"
 SOFT_ROWS = {  # rows that may fall short or have too much, at that price
     "stations.sums": ((SHORT, 1.0), (OVER, -1.0)),
@@ -210,21 +207,6 @@ class HourlyProgram:
             assert (owner[at] >= 0).all(), "a column of limited hours moves what is not of its station"
             slope[owner[at], at] = change[at]
         return Affine(base, slope)
-
-
-def key_of(item: Any) -> Key:
-    """(component, index) of a Pyomo variable or constraint."""
-    index, parent = item.index(), item.parent_component()
-    known = _NAMES.get(id(parent))
-    if known is None or known[0]() is not parent:  # Pyomo puts a name together from all blocks above: slow
-        known = _NAMES[id(parent)] = (ref(parent, partial(_forget, id(parent))), parent.name)
-    return known[1], index if isinstance(index, tuple) else (index,)
-
-
-def _forget(number: int, gone: Any) -> None:
-    """A component is no more."""
-    if _NAMES.get(number, (None,))[0] is gone:
-        del _NAMES[number]
 
 
 def _hourly(item: Any, compiled: Compiled) -> bool:
