@@ -26,6 +26,7 @@ SURE = 1e-9  # MW by which one bound may pass another and is still the tighter o
 SMALL = 0.01  # of the largest entry of a row: a smaller one is not divided by
 FILL = 12  # entries that putting a column in may add
 ROUNDS = 30
+CHUNK = 512  # hours whose dispatch is put together at a time, for the sake of memory
 Bounds = tuple[np.ndarray, np.ndarray]
 
 
@@ -85,9 +86,11 @@ class Condensed:
         """Dispatch of all columns from that of those that are left (hours × columns)."""
         found = np.zeros((len(dispatch), len(self.there)))
         found[:, self.there] = dispatch
-        for step in reversed(self.steps):
-            own = step.rule[0] + values @ step.rule[1:]
-            found[:, step.columns] = own + (step.share @ found.T).T
+        for first in range(0, len(found), CHUNK):
+            some, now = found[first : first + CHUNK], values[first : first + CHUNK]
+            for step in reversed(self.steps):
+                own = step.rule[0] + now @ step.rule[1:]
+                some[:, step.columns] = own + (step.share @ some.T).T
         return found
 
     def _above(self, difference: np.ndarray) -> np.ndarray:
