@@ -103,6 +103,9 @@ def dispatched(highs: Any, program: Hourly, values: np.ndarray, what: str) -> np
     highs.changeRowsBounds(len(low), np.arange(len(low), dtype=np.int32), low, np.maximum(low, up))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        highs.clearSolver()  # the last basis may be a bad one to begin with
+        highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         status = highs.modelStatusToString(highs.getModelStatus())
         raise RuntimeError(f"the operation of {what} in {program.year} ended with '{status}'")
     return np.array(highs.getSolution().col_value)
