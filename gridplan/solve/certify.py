@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from gridplan.solve.apart import affine, sweep_apart
 from gridplan.solve.days import HOURS, days_of, has_storages, whole_days
 from gridplan.solve.hourly import CLEAR, Hourly
 from gridplan.solve.local import sweep_after_cuts
-from gridplan.solve.parametric import Engine, sweep
+from gridplan.solve.parametric import sweep
 
 DRAWN = "heat.withdrawal"
 ENOUGH = 20  # hours after which it is clear that dispatching heat and power together does not help
@@ -66,9 +67,8 @@ def certify(
         heat = hourly.part(rows, columns)
         for k, (name, _) in enumerate(heat.columns):
             heat.cost[k] += price if name == DRAWN else 0.0
-        dispatch[:, columns], solved = sweep(heat, values, order)
-    power, others = _power(hourly)
-    given = np.hstack([values, dispatch[:, drawn]])
+        dispatch[:, columns], solved = sweep_apart(heat, values, order)
+    power, others, given = _after_heat(hourly, values, dispatch[:, drawn])
     dispatch[:, others], more = sweep_after_cuts(power, given, order, step)
     if columns.any():
         more += _together(hourly, dispatch, values)
@@ -93,8 +93,7 @@ def redispatch(
         Dispatch (hours × columns of the program) and the number of linear programs solved.
     """
     _, columns, drawn = _split(program)
-    power, others = _power(program)
-    given = np.hstack([values[hours], certificate.dispatch[hours][:, drawn]])
+    power, others, given = _after_heat(program, values[hours], certificate.dispatch[hours][:, drawn])
     dispatch = np.zeros((len(hours), len(program.columns)))
     dispatch[:, : certificate.dispatch.shape[1]] = certificate.dispatch[hours]
     dispatch[:, others], solved = sweep_after_cuts(power, given, np.arange(len(hours)))
@@ -113,15 +112,21 @@ def _split(hourly: Hourly) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return rows, columns, drawn
 
 
-def _power(hourly: Hourly) -> tuple[Hourly, np.ndarray]:
-    """The program without heat, what heat draws being given; and its columns."""
-    rows, columns, drawn = _split(hourly)
+def _after_heat(
+    hourly: Hourly, values: np.ndarray, drawn: np.ndarray
+) -> tuple[Hourly, np.ndarray, np.ndarray]:
+    """The program without heat, what heat draws (hours × places) being given; its columns; and its values.
+
+    What follows the profiles in all of these hours is no value of its own.
+    """
+    rows, columns, at = _split(hourly)
     others = ~columns
-    others[drawn] = True
+    others[at] = True
     power = hourly.part(~rows, others)
-    return power.driven(
-        np.array([k for k, (name, _) in enumerate(power.columns) if name == DRAWN], int)
-    ), others
+    where = np.array([k for k, (name, _) in enumerate(power.columns) if name == DRAWN], int)
+    follows, rule = affine(values, drawn)
+    power = power.following(where[follows], rule).driven(where[~follows])
+    return power, others, np.hstack([values, drawn[:, ~follows]])
 
 
 def _belongs(key: tuple[str, tuple[Any, ...]]) -> bool:
@@ -136,9 +141,11 @@ def _together(hourly: Hourly, dispatch: np.ndarray, values: np.ndarray) -> int:
     open_hours = [int(h) for h in np.argsort(-excess) if excess[h] > CLEAR]
     if not open_hours:
         return 0
-    engine, count = Engine(hourly), 0
-    for hour in open_hours:
-        dispatch[hour], count = engine.solve(values[hour]), count + 1
-        if count == ENOUGH and (dispatch[open_hours[:count]][:, slack].sum(axis=1) > CLEAR).all():
+    order, solved = np.array(open_hours), 0
+    for part in (order[:ENOUGH], order[ENOUGH:]):
+        if len(part):
+            dispatch[part], more = sweep(hourly, values[part], np.arange(len(part)))
+            solved += more
+        if len(part) == ENOUGH and (dispatch[part][:, slack].sum(axis=1) > CLEAR).all():
             break  # heat cannot help here; the worst hours will enter the program anyway
-    return count
+    return solved

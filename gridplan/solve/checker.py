@@ -16,6 +16,7 @@ from gridplan.model.periods import Critical
 from gridplan.model.prices import mean_price
 from gridplan.network import Network
 from gridplan.outages import cut_off
+from gridplan.solve.blas import one_thread
 from gridplan.solve.certify import Certificate, certify
 from gridplan.solve.hourly import CLEAR, HourlyProgram
 from gridplan.solve.keys import Key
@@ -136,7 +137,8 @@ class Checker:
             )
             return certificate, survivor.look(lambda steps: step(count + steps))
 
-        with ThreadPoolExecutor(max_workers=max(1, min(self.threads, len(self.programs)))) as pool:
+        workers = max(1, min(self.threads, len(self.programs)))
+        with one_thread(), ThreadPoolExecutor(max_workers=workers) as pool:
             found = dict(zip(self.programs, pool.map(one, self.programs), strict=True))
         progress.advance(total)
         survivals = {y: s for y, (_, s) in found.items()} if secured else {}

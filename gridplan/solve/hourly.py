@@ -120,6 +120,15 @@ class Hourly:
         rows = [Affine(b.base, np.vstack([b.slope, none])) for b in (self.row_lower, self.row_upper)]
         return replace(self, lower=given[0], upper=given[1], row_lower=rows[0], row_upper=rows[1])
 
+    def following(self, columns: np.ndarray, rule: np.ndarray) -> Hourly:
+        """The same program with some columns given by the values: (1 + values) × columns, base and slopes."""
+        bounds = []
+        for b in (self.lower, self.upper):
+            base, slope = b.base.copy(), b.slope.copy()
+            base[columns], slope[:, columns] = rule[0], rule[1:]
+            bounds.append(Affine(base, slope))
+        return replace(self, lower=bounds[0], upper=bounds[1])
+
     def told(self, rows: np.ndarray) -> Hourly:
         """The same program with the right-hand sides of some equations given: each becomes one more value."""
         unit = np.zeros((len(rows), len(self.rows)))

@@ -15,9 +15,12 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
+from gridplan.solve.condense import Condensed
 from gridplan.solve.hourly import Hourly
 
+MANY, LARGE = 20, 200  # hours and rows from which it pays to condense a program first
 TOLERANCE = 1e-5  # MW
+PRICED = 1e-6  # EUR/MW from which a dual says at which bound a column stays
 LOWER = int(highspy.HighsBasisStatus.kLower)
 BASIC = int(highspy.HighsBasisStatus.kBasic)
 UPPER = int(highspy.HighsBasisStatus.kUpper)
@@ -40,6 +43,17 @@ def sweep(
     bounds = (program.row_lower, program.row_upper, program.lower, program.upper)
     seen = np.any([b.slope.any(axis=1) for b in bounds], axis=0) & values.any(axis=0)
     program, values = program.seeing(seen), values[:, seen]  # a basis is asked for every value
+    if len(values) >= MANY and len(program.rows) >= LARGE:
+        condensed = Condensed(program, values)
+        dispatch, solved = _regions(condensed.small, values, order, step)
+        return condensed.whole(dispatch, values), solved
+    return _regions(program, values, order, step)
+
+
+def _regions(
+    program: Hourly, values: np.ndarray, order: np.ndarray, step: Callable[[int], None] | None
+) -> tuple[np.ndarray, int]:
+    """Region by region, until no hour is open."""
     engine = Engine(program)
     dispatch = np.zeros((len(values), len(program.columns)))
     is_open, solved = np.ones(len(values), bool), 0
@@ -89,9 +103,26 @@ def dispatched(highs: Any, program: Hourly, values: np.ndarray, what: str) -> np
     highs.changeRowsBounds(len(low), np.arange(len(low), dtype=np.int32), low, np.maximum(low, up))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        highs.clearSolver()  # the last basis may be a bad one to begin with
+        highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         status = highs.modelStatusToString(highs.getModelStatus())
         raise RuntimeError(f"the operation of {what} in {program.year} ended with '{status}'")
     return np.array(highs.getSolution().col_value)
+
+
+def _sides(status: list[Any], dual: list[float]) -> np.ndarray:
+    """Status of rows or columns; at which bound they stay, where bounds differ in other hours, is for the
+    dual to say.
+
+    Where both bounds are the same in this hour (sun at night), either status is optimal here, and in an hour
+    with sun only one of them.
+    """
+    found, price = np.array([int(s) for s in status], int), np.array(dual)
+    nonbasic = found != BASIC
+    found[nonbasic & (price > PRICED)] = LOWER
+    found[nonbasic & (price < -PRICED)] = UPPER
+    return found
 
 
 class Engine:
@@ -119,9 +150,9 @@ class Engine:
 
     def rule(self) -> np.ndarray | None:
         """(1 + values) × columns: the last basis as affine dispatch; None where it cannot be factorised."""
-        basis = self.highs.getBasis()
-        columns = np.array([int(s) for s in basis.col_status])
-        rows = np.array([int(s) for s in basis.row_status])
+        basis, answer = self.highs.getBasis(), self.highs.getSolution()
+        columns = _sides(basis.col_status, answer.col_dual)
+        rows = _sides(basis.row_status, answer.row_dual)
         basic, tight = np.flatnonzero(columns == BASIC), np.flatnonzero(rows != BASIC)
         if len(basic) != len(tight):
             return None
