@@ -65,7 +65,10 @@ def _ratings(m: Any, b: Any, frame: Frame, found: list[State], raises: list[Unit
                     b.flow[c.name, y, p].setlb(-mw * share[c.name][p])
                     b.flow[c.name, y, p].setub(mw * share[c.name][p])
     numbers(b, "rating", b.RAISED, m.YP, values=rating)
-    members = {e: [(u.reinforcement, u.number) for u in raises if u.corridor == e] for e in b.RAISED}
+    members: dict[str, list[tuple[str, int]]] = {e: [] for e in b.RAISED}
+    for u in raises:
+        if u.corridor in members:
+            members[u.corridor].append((u.reinforcement, u.number))
     b.raises = pyo.Set(b.RAISED, dimen=2, initialize=members)
     sizes = {
         (u.reinforcement, u.number, y, p): s.factor * u.mw * share[u.corridor][p]

@@ -98,7 +98,11 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.feedin_mw = pyo.Var(b.FEEDIN, m.Y, domain=pyo.NonNegativeReals)
     b.LARGEST = pyo.Set(dimen=1, initialize=[n for n in b.DEMAND if room[n].secure and room[n].adds])
     _largest(m, b, by_year)
-    units = {n: [(r, k) for r, k in m.reinforcements.UNIT if r in room[n].adds] for n in m.N}
+    units: dict[str, list[tuple[str, int]]] = {n: [] for n in m.N}
+    stands = {r: n for n in m.N for r in room[n].adds}
+    for r, k in m.reinforcements.UNIT:
+        if r in stands:
+            units[stands[r]].append((r, k))
     b.units = pyo.Set(m.N, dimen=2, initialize=units)
     b.adds = pyo.Param(
         m.N, m.reinforcements.UNIT, initialize={(n, *u): room[n].adds[u[0]] for n in m.N for u in units[n]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from pyomo.common.gc_manager import PauseGC
 from pyomo.core.base.param import IndexedParam
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 from gridplan.model.build import Program
 from gridplan.model.indicators import year_factor
 from gridplan.model.terms import Term
+from gridplan.solve.expand.program import arrays
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Compiled:
     upper: np.ndarray
     integer: np.ndarray
     columns: list[Any]
-    rows: list[Any]
+    rows: Sequence[Any]
 
     @cached_property
     def position(self) -> dict[int, int]:
@@ -96,30 +96,36 @@ def _as_tuple(key: Any) -> tuple[Any, ...]:
 
 
 def compile_program(program: Program) -> Compiled:
-    """Compile a program; garbage collection rests meanwhile."""
+    """Compile a program; garbage collection rests meanwhile.
+
+    Raises:
+        InfeasibleConstraintException: a row without columns that does not hold.
+    """
     with PauseGC(), _plain_numbers():
-        form = LinearStandardFormCompiler().write(program.model, mixed_form=True)
-    matrix = sparse.csc_array(form.A)
-    rhs = np.asarray(form.rhs, float)
-    kind = np.array([row.bound_type for row in form.rows], int)
-    low, high = _bounds(form.columns)
+        found = arrays(program.model)
+        low, high, integer = _bounds(found.columns)
     return Compiled(
-        program,
-        matrix,
-        np.where(kind <= 0, rhs, -np.inf),
-        np.where(kind >= 0, rhs, np.inf),
-        low,
-        high,
-        np.array([not v.is_continuous() for v in form.columns], bool),
-        list(form.columns),
-        [row.constraint for row in form.rows],
+        program, found.matrix, found.low, found.high, low, high, integer, found.columns, found.rows
     )
 
 
-def _bounds(columns: list[Any]) -> tuple[np.ndarray, np.ndarray]:
-    low = np.array([-np.inf if v.lb is None else v.lb for v in columns], float)
-    high = np.array([np.inf if v.ub is None else v.ub for v in columns], float)
-    return low, high
+def _bounds(columns: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(lower bounds, upper bounds, whether integer) of variables: of each one and of its domain."""
+    of_each = [v.domain for v in columns]
+    kinds = {id(kind): k for k, kind in enumerate({id(kind): kind for kind in of_each}.values())}
+    first = {id(kind): v for kind, v in zip(reversed(of_each), reversed(columns), strict=True)}
+    domain = np.fromiter((kinds[id(kind)] for kind in of_each), np.int32, len(columns))
+    ends = [first[name].domain.bounds() for name in kinds]
+    low = _ends([v._lb for v in columns], -np.inf) if columns else np.zeros(0)
+    high = _ends([v._ub for v in columns], np.inf) if columns else np.zeros(0)
+    low = np.maximum(low, _ends([end[0] for end in ends], -np.inf)[domain])
+    high = np.minimum(high, _ends([end[1] for end in ends], np.inf)[domain])
+    return low, high, np.array([not first[name].is_continuous() for name in kinds], bool)[domain]
+
+
+def _ends(values: list[Any], none: float) -> np.ndarray:
+    """Bounds as numbers; `none` where there is none."""
+    return np.array([none if v is None else v for v in values], float)
 
 
 @contextmanager
