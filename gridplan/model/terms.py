@@ -44,13 +44,17 @@ class Terms:
         self.frame = frame
         self.all: list[Term] = []
         self._of: dict[str, list[Term]] = defaultdict(list)
+        self._tags: dict[tuple[str, ...], frozenset[str]] = {}  # made once for all hours
 
     def add(
         self, indicator: str, place: str, year: int, column: Any, value: float, tags: Iterable[str] = ()
     ) -> None:
         """Count `value` per unit of `column` (None: a constant) in an indicator."""
         if value:
-            term = Term(indicator, place, year, column, value, frozenset(t for t in tags if t))
+            tags = tuple(tags)
+            if tags not in self._tags:
+                self._tags[tags] = frozenset(t for t in tags if t)
+            term = Term(indicator, place, year, column, value, self._tags[tags])
             self.all.append(term)
             self._of[indicator].append(term)
 

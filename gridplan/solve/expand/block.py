@@ -14,6 +14,7 @@ from pyomo.core.expr.relational_expr import RelationalExpression
 from pyomo.repn.linear import LinearRepnVisitor
 from pyomo.repn.linear_template import LinearTemplateRepnVisitor
 
+from gridplan.model import lazy
 from gridplan.solve.expand.codes import Unknown
 from gridplan.solve.expand.entries import Form, Rows, constants, merge
 from gridplan.solve.expand.recorder import Recorder, Walk
@@ -146,6 +147,8 @@ class Expander:
 
 def _template(constraint: Any) -> Any:
     """(expression, symbols) of all rows of a constraint, None where they have no template in common."""
+    if isinstance(constraint, lazy.Rows) and constraint.made is None:
+        return constraint.template
     data = list(constraint._data.values())
     if not data or not constraint.is_indexed():
         return None

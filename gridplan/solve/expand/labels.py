@@ -21,7 +21,7 @@ class Labels(Sequence[Any]):
     def _all(self) -> list[Any]:
         found = []
         for constraint, rows in self._parts:
-            data = list(constraint.values())
+            data = list(constraint._data.values())
             found += data if len(data) == len(rows) else [data[k] for k in rows]
         self._parts = []
         return found
