@@ -27,6 +27,7 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
+from gridplan.model.lazy import Columns
 from gridplan.model.rooms import Room, rooms
 from gridplan.model.rows import constrain, numbers
 
@@ -43,7 +44,7 @@ def _net(m: Any, b: Any) -> None:
     blocks = [blk for blk in m.component_objects(pyo.Block, descend_into=False) if hasattr(blk, "withdrawal")]
     used = set(m.loads.PLACE) | {place for blk in blocks for place in blk.PLACE}
     b.PLACE = pyo.Set(dimen=2, initialize=sorted(used))
-    b.net = pyo.Var(b.PLACE, m.YP)
+    b.net = Columns(b.PLACE, m.YP)
     loads = m.loads
     known = dict(loads.load_mw.sparse_items())
     fixed = {(*at, *time): known.get((*at, *time), 0.0) for at in b.PLACE for time in m.YP}
@@ -83,11 +84,11 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
         m.N, dimen=1, initialize={n: [s for s in ("mv", "hv") if (n, s) in b.PLACE] for n in m.N}
     )
     b.CHILD = pyo.Set(dimen=1, initialize=list(frame.network.parent))
-    b.carry = pyo.Var(b.CHILD, m.YP)
+    b.carry = Columns(b.CHILD, m.YP)
     constrain(b, "carries", b.CHILD, m.YP, rule=_carries)
     loaded = [n for n in m.N if (n, "mv") in b.PLACE or children[n]]
     b.LOADED = pyo.Set(dimen=1, initialize=loaded)
-    b.through = pyo.Var(b.LOADED, m.YP)
+    b.through = Columns(b.LOADED, m.YP)
     b.ALONE = pyo.Set(dimen=1, initialize=[n for n in loaded if not children[n]])
     b.PARENT = pyo.Set(dimen=1, initialize=[n for n in loaded if children[n]])
     constrain(b, "own", b.ALONE, m.YP, rule=_own)

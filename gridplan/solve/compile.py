@@ -17,6 +17,7 @@ from scipy import sparse
 from gridplan.model.build import Program
 from gridplan.model.indicators import year_factor
 from gridplan.model.terms import Term
+from gridplan.solve.expand.labels import Labels
 from gridplan.solve.expand.program import arrays
 
 
@@ -41,7 +42,7 @@ class Compiled:
     lower: np.ndarray
     upper: np.ndarray
     integer: np.ndarray
-    columns: list[Any]
+    columns: Sequence[Any]
     rows: Sequence[Any]
 
     @cached_property
@@ -63,9 +64,34 @@ class Compiled:
                 constant += value
             elif t.column.fixed:
                 constant += value * t.column.value
-            elif id(t.column) in self.position:
-                cost[self.position[id(t.column)]] += value
+            else:
+                k = self.place(t.column)
+                if k >= 0:
+                    cost[k] += value
         return cost, constant
+
+    def place(self, variable: Any) -> int:
+        """Column of a variable, −1 where it has none."""
+        if isinstance(self.columns, Labels):
+            return self.columns.place(variable)
+        return self.position.get(id(variable), -1)
+
+    def read(self, variable: Any, x: np.ndarray, names: list[str]) -> pd.DataFrame:
+        """Values of an indexed variable as rows: one column per index, then `value`.
+
+        Fixed variables are included, and those that no row and no cost names, at the bound next to zero.
+        """
+        if isinstance(self.columns, Labels):
+            keys, where = self.columns.keys(variable)
+        else:
+            keys, where = self._places.get(id(variable), ([], np.array([], int)))
+        table = [(*_as_tuple(k), float(v)) for k, v in zip(keys, x[where], strict=True)]
+        for k, v in variable.items() if len(keys) < len(variable) else ():
+            if v.fixed:
+                table.append((*_as_tuple(k), float(v.value)))
+            elif self.place(v) < 0:
+                table.append((*_as_tuple(k), max(0.0, float(v.lb or 0.0))))
+        return pd.DataFrame(table, columns=[*names, "value"])
 
     @cached_property
     def _places(self) -> dict[int, tuple[list[Any], np.ndarray]]:
@@ -75,20 +101,6 @@ class Compiled:
             keys.append(v.index())
             where.append(k)
         return {name: (keys, np.array(where)) for name, (keys, where) in found.items()}
-
-    def read(self, variable: Any, x: np.ndarray, names: list[str]) -> pd.DataFrame:
-        """Values of an indexed variable as rows: one column per index, then `value`.
-
-        Fixed variables are included, and those that no row and no cost names, at the bound next to zero.
-        """
-        keys, where = self._places.get(id(variable), ([], np.array([], int)))
-        table = [(*_as_tuple(k), float(v)) for k, v in zip(keys, x[where], strict=True)]
-        for k, v in variable.items():
-            if v.fixed:
-                table.append((*_as_tuple(k), float(v.value)))
-            elif id(v) not in self.position:
-                table.append((*_as_tuple(k), max(0.0, float(v.lb or 0.0))))
-        return pd.DataFrame(table, columns=[*names, "value"])
 
 
 def _as_tuple(key: Any) -> tuple[Any, ...]:
@@ -102,30 +114,10 @@ def compile_program(program: Program) -> Compiled:
         InfeasibleConstraintException: a row without columns that does not hold.
     """
     with PauseGC(), _plain_numbers():
-        found = arrays(program.model)
-        low, high, integer = _bounds(found.columns)
+        a = arrays(program.model)
     return Compiled(
-        program, found.matrix, found.low, found.high, low, high, integer, found.columns, found.rows
+        program, a.matrix, a.row_lower, a.row_upper, a.lower, a.upper, a.integer, a.columns, a.rows
     )
-
-
-def _bounds(columns: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(lower bounds, upper bounds, whether integer) of variables: of each one and of its domain."""
-    of_each = [v.domain for v in columns]
-    kinds = {id(kind): k for k, kind in enumerate({id(kind): kind for kind in of_each}.values())}
-    first = {id(kind): v for kind, v in zip(reversed(of_each), reversed(columns), strict=True)}
-    domain = np.fromiter((kinds[id(kind)] for kind in of_each), np.int32, len(columns))
-    ends = [first[name].domain.bounds() for name in kinds]
-    low = _ends([v._lb for v in columns], -np.inf) if columns else np.zeros(0)
-    high = _ends([v._ub for v in columns], np.inf) if columns else np.zeros(0)
-    low = np.maximum(low, _ends([end[0] for end in ends], -np.inf)[domain])
-    high = np.minimum(high, _ends([end[1] for end in ends], np.inf)[domain])
-    return low, high, np.array([not first[name].is_continuous() for name in kinds], bool)[domain]
-
-
-def _ends(values: list[Any], none: float) -> np.ndarray:
-    """Bounds as numbers; `none` where there is none."""
-    return np.array([none if v is None else v for v in values], float)
 
 
 @contextmanager

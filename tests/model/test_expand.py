@@ -1,6 +1,7 @@
 """Arrays of templates against Pyomo's own standard form: the same to the last digit and in order."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from gridplan.case import read_case
 from gridplan.case.synthetic import Asked, synthetic
+from gridplan.model import lazy
 from gridplan.model.build import _Templates, build
 from gridplan.model.periods import Critical, typical
 from gridplan.network import Network
@@ -72,8 +74,8 @@ def same(model):
     assert found.matrix.shape == form.A.shape
     for name in ("indptr", "indices", "data"):
         assert np.array_equal(getattr(found.matrix, name), getattr(form.A, name)), name
-    assert np.array_equal(found.low, np.where(kind <= 0, rhs, -np.inf))
-    assert np.array_equal(found.high, np.where(kind >= 0, rhs, np.inf))
+    assert np.array_equal(found.row_lower, np.where(kind <= 0, rhs, -np.inf))
+    assert np.array_equal(found.row_upper, np.where(kind >= 0, rhs, np.inf))
     assert all(a is b for a, b in zip(found.columns, form.columns, strict=True))
     assert all(a is b.constraint for a, b in zip(found.rows, form.rows, strict=True))
     return found
@@ -118,6 +120,16 @@ def model():
     return m
 
 
+def lazily():
+    """The same, with objects of columns that are made when asked for."""
+    m = model()
+    m.del_component(m.x)
+    m.x = lazy.Columns(m.A, m.B, domain=pyo.NonNegativeReals)
+    m.x.bound(np.full(9, -3.0), np.arange(9.0))
+    m.single = pyo.Constraint(expr=m.one >= 0.1)
+    return m
+
+
 RULES = {
     "sums in sums": lambda m, a, k: (
         sum(m.p[c, j] * (m.x[c, j] + 3 * sum(m.y[d, i] for d, i in m.of[c])) for c in m.A for j in m.B)
@@ -128,17 +140,23 @@ RULES = {
     ),
     "a key that is reckoned": lambda m, a, k: m.x[a, m.previous[k]] - m.x[a, m.previous[k] + 1] == k,
     "a single variable": lambda m, a, k: -(m.one - 2 * m.x[a, k]) * m.p[a, k] <= 4 - m.p[a, k] / 7,
+    "one of many": lambda m, a, k: m.x["a", 1] + 2 * m.x["a", 1] + m.x[a, k] - m.x["b", 3] * m.p[a, k] <= 9,
     "a row of constants": lambda m, a, k: sum(m.y[c, j] for c, j in m.of[a]) + 1 >= 0.5,
     "nothing": lambda m, a, k: sum(0 * m.y[c, j] for c, j in m.of[a]) + m.p[a, k] <= 1,
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("fixed", [False, True])
 @pytest.mark.parametrize("name", RULES)
-def test_forms_of_templates(name):
-    m = model()
+def test_forms_of_templates(name, fixed):
+    m = lazily() if fixed else model()
     with _Templates():
+        if fixed:  # Pyomo takes a fixed variable that rows before have named for a column
+            m.before = lazy.Rows(m.A, m.B, rule=RULES["sums in sums"])
         m.rows = pyo.Constraint(m.A, m.B, rule=RULES[name])
-    m.x["a", 1].fix(0.7)
+    if fixed:
+        m.x["a", 1].fix(0.7)
+        m.one.fix(0.2)
     found = same(m)
     assert found.one_by_one == []
     assert found.matrix.nnz > 0 or name == "nothing"
@@ -196,3 +214,40 @@ def test_a_row_that_is_not_linear():
     m.rows = pyo.Constraint(m.B, rule=lambda m, k: m.x["a", k] * m.one >= k)
     with pytest.raises(InvalidConstraintError, match=r"rows\[1\] is not linear"):
         arrays(m)
+
+
+def test_objects_are_made_only_when_asked_for():
+    case = read_case(ROOT / "cases/tutorial")
+    compiled = compile_program(build(case, typical(case, whole_days=True)))
+    m = compiled.program.model
+    rows = [c for c in m.component_objects(pyo.Constraint) if isinstance(c, lazy.Rows) and len(c)]
+    assert len(rows) > 30 and all(c.made is None for c in rows if c.name != PLAIN)
+    columns = [v for v in m.component_objects(pyo.Var) if isinstance(v, lazy.Columns) and len(v)]
+    assert len(columns) > 5 and all(v.made is None for v in columns)
+    cost, _ = compiled.objective("total_cost_meur")
+    assert cost.any() and all(v.made is None for v in columns)
+    before = [len(c) for c in (*rows, *columns)]
+    limited = [k for k, v in enumerate(compiled.columns) if v.parent_component() is m.grid.flow]
+    assert all(c.made is not None for c in columns) and compiled.rows[-1].parent_component() in rows
+    assert before == [len(c._data) for c in (*rows, *columns)]
+    assert [compiled.columns[k].ub for k in limited] == compiled.upper[limited].tolist()
+    assert [compiled.place(compiled.columns[k]) for k in limited] == limited
+
+
+def test_values_are_read_by_key():
+    compiled = compile_program(program("tutorial"))
+    flow, x = compiled.program.model.grid.flow, np.arange(float(len(compiled.columns)))
+    plain = replace(compiled, columns=list(compiled.columns))
+    for variable in (flow, compiled.program.model.reinforcements.units):
+        names = [f"key {k}" for k in range(variable.index_set().dimen)]
+        quick, slow = compiled.read(variable, x, names), plain.read(variable, x, names)
+        assert quick.equals(slow) and len(quick) == len(variable)
+
+
+def test_bounds_are_set_before_columns_are_made():
+    m = lazily()
+    with pytest.raises(ValueError, match="one for each"):
+        m.x.bound(np.zeros(3), np.ones(3))
+    assert m.x["a", 2].lb == 0 and m.x["b", 1].ub == 3.0
+    with pytest.raises(ValueError, match="at first"):
+        m.x.bound(np.zeros(9), np.ones(9))

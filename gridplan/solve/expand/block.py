@@ -71,6 +71,7 @@ class Expander:
         if not isinstance(expression, RelationalExpression):
             raise Unknown("no relation")
         low, body, high = TemplateConstraintData(template, ref(constraint), None).to_bounded_expression()
+        self.recorder.know(expression)
         form = Form(self.values, self._walk.expr_cache, lambda v: self.recorder.first[id(v)])
         table = first(self.values.sets, constraint.index_set(), symbols)
         linear, varying, plain = form.entries(self._walk.walk_expression(body), table)
@@ -137,6 +138,7 @@ class Expander:
             offset, columns, factors, low, high = self._template.expand_expression(row, row.template_expr())
             return offset, columns, factors, low, high
         low, body, high = row.to_bounded_expression()
+        self.recorder.know(body)
         form = self._one.walk_expression(body)
         if form.nonlinear is not None:
             raise InvalidConstraintError(f"row {row.name} is not linear, so HiGHS cannot take it")

@@ -1,4 +1,4 @@
-"""Rows of a program in order, as Pyomo's objects once somebody asks for them."""
+"""Rows or columns of a program in order, as Pyomo's objects once somebody asks for them."""
 
 from __future__ import annotations
 
@@ -7,27 +7,48 @@ from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
+from pyomo.core.base.enums import SortComponents
 
 
 class Labels(Sequence[Any]):
-    """Constraints in row order."""
+    """Constraints in row order, or variables in column order."""
 
     def __init__(self, parts: list[tuple[Any, np.ndarray]]) -> None:
-        """Indexed constraints, each with the positions of its rows among all of its own."""
-        self._parts = parts
-        self._count = sum(len(rows) for _, rows in parts)
+        """Indexed constraints or variables, each with those of its keys, by position, that are there."""
+        self._parts = [(component, chosen) for component, chosen in parts if len(chosen)]
+        ends = np.cumsum([0, *(len(chosen) for _, chosen in self._parts)])
+        self._count = int(ends[-1])
+        self._part = {id(c): (int(k), chosen) for (c, chosen), k in zip(self._parts, ends, strict=False)}
+        self._known: dict[int, int] = {}
 
     @cached_property
     def _all(self) -> list[Any]:
         found = []
-        for constraint, rows in self._parts:
-            data = list(constraint._data.values())
-            found += data if len(data) == len(rows) else [data[k] for k in rows]
-        self._parts = []
+        for component, chosen in self._parts:
+            own = members(component)
+            found += own if len(own) == len(chosen) else [own[k] for k in chosen]
         return found
 
+    def place(self, one: Any) -> int:
+        """Position of a constraint or variable, −1 where it is not there."""
+        if id(one) not in self._known:
+            component = one.parent_component()
+            own = members(component)
+            first, chosen = self._part.get(id(component), (0, np.zeros(0, int)))
+            at = np.full(len(own), -1)
+            at[chosen] = first + np.arange(len(chosen))
+            self._known.update(zip(map(id, own), at.tolist(), strict=True))
+        return self._known.get(id(one), -1)
+
+    def keys(self, component: Any) -> tuple[list[Any], np.ndarray]:
+        """(keys of a component that are there, their positions)."""
+        first, chosen = self._part.get(id(component), (0, np.zeros(0, int)))
+        keys = list(component.index_set()) if is_whole(component) else [v.index() for v in members(component)]
+        at = first + np.arange(len(chosen))
+        return keys if len(keys) == len(chosen) else [keys[k] for k in chosen], at
+
     def __len__(self) -> int:
-        """Rows."""
+        """How many there are."""
         return self._count
 
     @overload
@@ -35,9 +56,21 @@ class Labels(Sequence[Any]):
     @overload
     def __getitem__(self, k: slice) -> list[Any]: ...
     def __getitem__(self, k: int | slice) -> Any:
-        """Constraint of a row."""
+        """One by position."""
         return self._all[k]
 
     def __iter__(self) -> Iterator[Any]:
-        """Constraints in order."""
+        """All in order."""
         return iter(self._all)
+
+
+def is_whole(component: Any) -> bool:
+    """Whether an object stands, or will be made, for every key; then they are in the order of the keys."""
+    return len(component) == len(component.index_set())
+
+
+def members(component: Any) -> list[Any]:
+    """Objects of a component in the order of its keys."""
+    if is_whole(component):
+        return list(component._data.values())
+    return list(component.values(SortComponents.ORDERED_INDICES))
