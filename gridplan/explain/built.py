@@ -14,7 +14,7 @@ from gridplan.model.rooms import rooms
 from gridplan.network import Network
 from gridplan.plan.extract.decisions import decided
 from gridplan.plan.plan import Plan
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 
 Built = dict[Key, float]
 UNITS = "reinforcements.units"

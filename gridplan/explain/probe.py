@@ -19,7 +19,8 @@ from scipy import sparse
 from gridplan.explain.places import SIGN, Place
 from gridplan.solve.affine import Affine
 from gridplan.solve.days import KEPT
-from gridplan.solve.hourly import EASE, Hourly, Key
+from gridplan.solve.hourly import EASE, Hourly
+from gridplan.solve.keys import Key
 from gridplan.solve.parametric import Engine
 
 CAP_MW = 10_000.0  # no larger x is looked for

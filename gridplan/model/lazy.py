@@ -18,6 +18,11 @@ from pyomo.core.base.var import IndexedVar
 from pyomo.core.expr.template_expr import _TemplateIterManager, templatize_constraint
 
 
+def unmade(component: Any) -> bool:
+    """Whether no object of a component is made yet, so that nobody can have changed one."""
+    return isinstance(component, Rows | Columns) and component.made is None
+
+
 class Rows(IndexedConstraint):  # type: ignore[misc] # Pyomo has no types
     """An indexed constraint.
 
@@ -25,6 +30,8 @@ class Rows(IndexedConstraint):  # type: ignore[misc] # Pyomo has no types
         template: (relation, index symbols) of all rows; None where rows were written out.
         made: objects of rows by key; None: not yet made.
     """
+
+    _constructed: bool
 
     def __init__(self, *index: Any, rule: Any) -> None:
         """As `pyo.Constraint`, over one index set or more."""
@@ -77,6 +84,8 @@ class Columns(IndexedVar):  # type: ignore[misc]
         low, high: bounds of each column in the order of its keys, beside those of the domain; None: none.
         made: objects of columns by key; None: not yet made.
     """
+
+    _constructed: bool
 
     def __init__(self, *index: Any, domain: Any = Reals) -> None:
         """As `pyo.Var`, over one index set or more."""

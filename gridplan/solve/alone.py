@@ -21,7 +21,7 @@ from scipy import sparse
 from gridplan.solve.compile import Compiled
 from gridplan.solve.fixed import Layout, Operation
 from gridplan.solve.highs import Search
-from gridplan.solve.hourly import Key, key_of
+from gridplan.solve.keys import Key
 
 HEAT = "heat"
 DRAWN = "heat.withdrawal"
@@ -71,7 +71,7 @@ def alone(
     columns = np.flatnonzero(mine & [here(index) for _, index in at.keys])
     by_row = sparse.csr_array(compiled.matrix)
     entries = sparse.csr_array(by_row[:, columns])
-    keys = [key_of(row) for row in compiled.rows]
+    keys = compiled.row_keys
     wanted = [name != SUMS and here(index) for name, index in keys]
     used = np.flatnonzero((np.diff(entries.indptr) > 0) & wanted)
     rest = by_row[used, :] @ np.where(mine, 0.0, operation.x)

@@ -14,8 +14,8 @@ import numpy as np
 from gridplan.case import Case
 from gridplan.model.limited import MARK, SURE, Touch, curves
 from gridplan.model.periods import Period, Periods
+from gridplan.solve.keys import Key
 
-Key = tuple[str, tuple]  # component and index, without the period
 RIGHTS = "rights."  # rows that have a station first in their index; of others it is a site
 
 

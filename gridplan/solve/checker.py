@@ -17,7 +17,8 @@ from gridplan.model.prices import mean_price
 from gridplan.network import Network
 from gridplan.outages import cut_off
 from gridplan.solve.certify import Certificate, certify
-from gridplan.solve.hourly import CLEAR, HourlyProgram, Key
+from gridplan.solve.hourly import CLEAR, HourlyProgram
+from gridplan.solve.keys import Key
 from gridplan.solve.progress import Progress
 from gridplan.solve.survive import Survival, Survivor, cut_buses
 from gridplan.solve.topology import Topology

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,15 +10,18 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 from pyomo.core.base.param import IndexedParam
 from scipy import sparse
 
+from gridplan.model import lazy
 from gridplan.model.build import Program
 from gridplan.model.indicators import year_factor
 from gridplan.model.terms import Term
 from gridplan.solve.expand.labels import Labels
 from gridplan.solve.expand.program import arrays
+from gridplan.solve.keys import Key, key_of
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,29 @@ class Compiled:
     lower: np.ndarray
     upper: np.ndarray
     integer: np.ndarray
-    columns: Sequence[Any]
-    rows: Sequence[Any]
+    columns: list[Any] | Labels
+    rows: list[Any] | Labels
 
     @cached_property
     def position(self) -> dict[int, int]:
         """Column of a variable by its id()."""
         return {id(v): k for k, v in enumerate(self.columns)}
+
+    @cached_property
+    def column_keys(self) -> list[Key]:
+        """Component and index of every column."""
+        return _keys(self.columns)
+
+    @cached_property
+    def row_keys(self) -> list[Key]:
+        """Component and index of every row."""
+        return _keys(self.rows)
+
+    @cached_property
+    def given(self) -> dict[Key, float]:
+        """Values of the variables that are fixed, which are no columns."""
+        every = [v for v in self.program.model.component_objects(pyo.Var) if not lazy.unmade(v)]
+        return {key_of(one): float(one.value) for v in every for one in v.values() if one.fixed}
 
     def objective(self, indicator: str) -> tuple[np.ndarray, float]:
         """(cost per column, constant) of an indicator's total over the horizon."""
@@ -101,6 +120,13 @@ class Compiled:
             keys.append(v.index())
             where.append(k)
         return {name: (keys, np.array(where)) for name, (keys, where) in found.items()}
+
+
+def _keys(items: list[Any] | Labels) -> list[Key]:
+    if not isinstance(items, Labels):
+        return [key_of(item) for item in items]
+    parts = [(part.name, items.keys(part)[0]) for part in items.components]
+    return [(name, _as_tuple(key)) for name, keys in parts for key in keys]
 
 
 def _as_tuple(key: Any) -> tuple[Any, ...]:

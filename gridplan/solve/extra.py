@@ -13,7 +13,7 @@ import numpy as np
 
 from gridplan.solve.compile import Compiled
 from gridplan.solve.form import Form, Label, widened, with_columns, with_rows
-from gridplan.solve.hourly import Key, key_of
+from gridplan.solve.keys import Key
 from gridplan.solve.lexicographic import EXACT, ZERO, Objective
 
 
@@ -81,7 +81,7 @@ class Extra:
         if not named:
             return wide
         wide = with_columns(wide, _variables(wide, named))
-        where = {key_of(column): k for k, column in enumerate(wide.columns)}
+        where = {key: k for k, key in enumerate(wide.column_keys)}
         for row in (*self.rows, *(row for one in self.apart for row in _apart(one))):
             wide = _with(wide, row, where)
         return _fixed(wide, self.fixed, where)

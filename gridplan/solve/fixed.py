@@ -15,7 +15,7 @@ import numpy as np
 
 from gridplan.solve.compile import Compiled
 from gridplan.solve.highs import Options, Outcome, Search
-from gridplan.solve.hourly import Key, key_of
+from gridplan.solve.keys import Key
 from gridplan.solve.lexicographic import Objective, hold
 from gridplan.solve.tangents import curves_of, follow
 
@@ -41,8 +41,8 @@ class Layout:
 
 def layout(compiled: Compiled) -> Layout:
     """What every column of a program is."""
-    times = compiled.program.model.YP
-    keys = [key_of(v) for v in compiled.columns]
+    times = frozenset(compiled.program.model.YP)
+    keys = compiled.column_keys
     return Layout(
         keys,
         np.array([name.split(".")[0] for name, _ in keys], object),

@@ -164,6 +164,15 @@ class Search:
         """Let searches stop at this distance from their bound too, in the objective's unit."""
         self._ok(self.highs.setOptionValue("mip_abs_gap", distance * self.scale), "setting mip_abs_gap")
 
+    def briefly(self, start: np.ndarray, nodes: int, options: Options) -> Outcome:
+        """Search from a plan until the gap, or so many nodes."""
+        default = self.highs.getOptionValue("mip_max_nodes")[1]
+        self._ok(self.highs.setOptionValue("mip_max_nodes", nodes), "setting mip_max_nodes")
+        self.start_from(start)
+        outcome = self.run(options)
+        self._ok(self.highs.setOptionValue("mip_max_nodes", default), "setting mip_max_nodes")
+        return outcome
+
     @property
     def reduced_costs(self) -> np.ndarray:
         """By how much a relaxation that was just solved gets worse per unit of each column."""

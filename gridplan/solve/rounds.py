@@ -11,7 +11,6 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import numpy as np
-import pyomo.environ as pyo
 
 from gridplan.case import Case
 from gridplan.model.build import Program, build
@@ -21,9 +20,9 @@ from gridplan.solve.checker import Check, Checker
 from gridplan.solve.compile import Compiled, compile_program
 from gridplan.solve.extra import Extra
 from gridplan.solve.highs import Options
-from gridplan.solve.hourly import Key, key_of
 from gridplan.solve.hours import first_hours, likely_hours
 from gridplan.solve.keep import inherited, keep
+from gridplan.solve.keys import Key
 from gridplan.solve.lexicographic import Answer, Goal, optimise
 from gridplan.solve.polish import polish
 from gridplan.solve.progress import Progress
@@ -152,6 +151,7 @@ class Rounds:
         kept = self._kept(compiled)
         if kept is not None:
             return kept
+        compiled = self._build()
         if not self.scouted and self.checked and compiled.integer.sum() >= WORTH:
             self.scouted = True
             scout = self._optimise(compiled, relaxed=not self.secured, draft=True)
@@ -208,14 +208,18 @@ class Rounds:
         self.progress.phase("try the last plan")
         left = replace(self.options, time_limit_s=self.ends - monotonic())
         sure = inherited(self.last, compiled, self.before) if self.last is not None else {}
-        work = partial(keep, compiled, _start(compiled, self.known), self.before, left, sure)
+        start = _start(compiled, self.known)
+        work = partial(keep, compiled, start, self.before, left, sure, self.progress, self.interrupt)
         answer = self._timed("solve", work)
         if answer is None or answer.x is None:
             return None
-        check = self._check(values(compiled, answer.x)) if self.checked else None
-        if check is not None and check.violated:
+        built = values(compiled, answer.x)
+        check = self._check(built) if self.checked else None
+        if check is not None and check.violated and answer.status == SolveStatus.OPTIMAL:
+            self.known = built
+            self._add(check)
             return None
-        return Solution(compiled, answer, check, 0, self.seconds)
+        return Solution(compiled, answer, check, 0 if answer.x is start else 1, self.seconds)
 
     def _timed(self, phase: str, work: Callable[[], Result]) -> Result:
         begun = monotonic()
@@ -317,13 +321,9 @@ def _no_worse(draft: Answer, proof: Answer) -> Answer:
 def values(compiled: Compiled, x: np.ndarray, whole: bool = True) -> dict[Key, float]:
     """Value of every variable by component and index, fixed ones included; integers whole, bounds kept."""
     clean = np.clip(np.where(compiled.integer & whole, np.round(x), x), compiled.lower, compiled.upper)
-    found = {key_of(v): float(value) for v, value in zip(compiled.columns, clean, strict=True)}
-    for v in compiled.program.model.component_data_objects(pyo.Var):
-        if v.fixed:
-            found[key_of(v)] = float(v.value)
-    return found
+    return dict(zip(compiled.column_keys, clean.tolist(), strict=True)) | compiled.given
 
 
 def _start(compiled: Compiled, built: Mapping[Key, float]) -> np.ndarray:
     """The last plan in the columns of a new program; NaN where it says nothing."""
-    return np.array([built.get(key_of(v), np.nan) for v in compiled.columns])
+    return np.array([built.get(key, np.nan) for key in compiled.column_keys])

@@ -17,7 +17,7 @@ import numpy as np
 
 from gridplan.solve.compile import Compiled
 from gridplan.solve.highs import Options, Outcome, Search
-from gridplan.solve.hourly import key_of
+from gridplan.solve.keys import key_of
 
 WORTH = 150  # integer columns from which a start is searched for
 NEAR = 1e-6

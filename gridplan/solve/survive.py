@@ -17,7 +17,8 @@ from gridplan.outages import cut_off
 from gridplan.solve.after_loss import after_loss
 from gridplan.solve.certify import Certificate, redispatch
 from gridplan.solve.days import has_storages
-from gridplan.solve.hourly import CLEAR, Key
+from gridplan.solve.hourly import CLEAR
+from gridplan.solve.keys import Key
 from gridplan.solve.prevent import prevent
 from gridplan.solve.topology import Topology
 

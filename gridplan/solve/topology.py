@@ -21,7 +21,7 @@ from scipy.sparse.linalg import splu
 from gridplan.network import Network
 from gridplan.outages import Outage, outages
 from gridplan.solve.affine import Affine
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 
 STIFF = 1e-6  # reactance that stands for none (pu)
 SPLIT = 1e-7

@@ -12,7 +12,8 @@ import numpy as np
 from gridplan.solve.certify import certify
 from gridplan.solve.checker import Check
 from gridplan.solve.days import HOURS, has_storages
-from gridplan.solve.hourly import CLEAR, Hourly, Key
+from gridplan.solve.hourly import CLEAR, Hourly
+from gridplan.solve.keys import Key
 from gridplan.solve.survive import NEAR, rated
 from gridplan.solve.topology import Topology
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridplan.case import Case
 from gridplan.plan.plan import Plan
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 
 OF = ("sites", "reinforcements", "both")
 SITE, WORK = "site", "reinforcement"

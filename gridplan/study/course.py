@@ -10,7 +10,7 @@ from gridplan.engine import Crew
 from gridplan.solve.compile import Compiled
 from gridplan.solve.extra import Extra
 from gridplan.solve.form import Form
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 from gridplan.solve.status import SolveStatus
 from gridplan.study.axes import goals_of
 from gridplan.study.each import Each, Wish

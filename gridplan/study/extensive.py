@@ -14,7 +14,7 @@ from scipy import sparse
 
 from gridplan.solve.compile import Compiled
 from gridplan.solve.form import Form, with_columns
-from gridplan.solve.hourly import Key, key_of
+from gridplan.solve.keys import Key, key_of
 from gridplan.study.starts import Start, Unit
 
 CRITERIA = ("expected", "worst", "regret", "cvar")
@@ -198,7 +198,7 @@ class Extensive:
         """A plan by scenario as a start, NaN where nothing is known; the first that knows a start says it."""
         x = np.full(self.columns, np.nan)
         for part, at, known in zip(self.parts, self.places, values, strict=True):
-            mine = np.array([known.get(key_of(column), np.nan) for column in part.compiled.columns])
+            mine = np.array([known.get(key, np.nan) for key in part.compiled.column_keys])
             x[at] = np.where(np.isnan(x[at]), mine, x[at])
         return x
 

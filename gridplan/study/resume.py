@@ -13,7 +13,7 @@ from gridplan.plan.plan import Plan
 from gridplan.solve.checker import Checker
 from gridplan.solve.fixed import kept, layout, operate
 from gridplan.solve.highs import Options
-from gridplan.solve.hourly import Key, key_of
+from gridplan.solve.keys import Key
 from gridplan.solve.lexicographic import Answer, Goal, objectives
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.rounds import Rounds, Solution
@@ -48,7 +48,7 @@ def resumed(plan: Plan, options: Options, progress: Progress | None = None) -> t
     known = {name: Goal(**goal) for name, goal in plan.summary["objective"].items()}
     if [goal.name for goal in goals] != list(known) or any(goal.value is None for goal in known.values()):
         return rounds, None
-    x = np.array([built.get(key_of(v), 0.0) for v in compiled.columns])
+    x = np.array([built.get(key, 0.0) for key in compiled.column_keys])
     values = [float(known[goal.name].value or 0.0) - goal.constant for goal in goals[:-1]]
     bounds = kept(compiled, x, layout(compiled))
     found = operate(compiled, goals, values, bounds, replace(options, threads=1))

@@ -13,7 +13,7 @@ from gridplan.plan.plan import Plan
 from gridplan.plan.run import plan_of
 from gridplan.solve.extra import Extra
 from gridplan.solve.highs import Options
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 from gridplan.solve.lexicographic import Goal
 from gridplan.solve.progress import Progress
 from gridplan.solve.rounds import Rounds, values

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gridplan.case import Case
 from gridplan.model.reinforcements import lead_years
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 
 UNITS = "reinforcements.units"
 Unit = tuple[str, int]

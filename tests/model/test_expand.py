@@ -242,6 +242,8 @@ def test_values_are_read_by_key():
         names = [f"key {k}" for k in range(variable.index_set().dimen)]
         quick, slow = compiled.read(variable, x, names), plain.read(variable, x, names)
         assert quick.equals(slow) and len(quick) == len(variable)
+    assert compiled.column_keys == plain.column_keys
+    assert compiled.row_keys == replace(compiled, rows=list(compiled.rows)).row_keys
 
 
 def test_bounds_are_set_before_columns_are_made():

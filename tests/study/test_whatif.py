@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from gridplan.model.build import build
 from gridplan.model.periods import snapshot
 from gridplan.plan.load import load_plan
 from gridplan.plan.plan import Plan
+from gridplan.solve import rounds
 from gridplan.solve.compile import compile_program
+from gridplan.solve.highs import Outcome, Search
 from gridplan.solve.keep import fits, moved
 from gridplan.solve.status import SolveStatus
 from gridplan.study import WhatIf
@@ -46,6 +49,7 @@ def session(case):
     [
         ({}, True),
         ({"reinforcements.c.capex_meur": 32}, True),  # what is not built becomes dearer
+        ({"reinforcements.c.capex_meur": 30}, True),  # or cheaper, not enough: a and b cost 29
         ({"reinforcements.c.capex_meur": 12}, False),  # and cheaper
         ({"demands.*.peak_mw": "+15"}, False),  # the plan no longer serves all
         ({"reinforcements.d": {**WORKS[0], "reinforcement": "d", "adds_mva": 60, "capex_meur": 11}}, False),
@@ -68,6 +72,39 @@ def test_the_order_of_questions_does_not_matter(case, session):
     session.solve({"demands.*.peak_mw": 300})
     assert totals(session.solve(patch)) == first
     assert totals(session.base()) == pytest.approx(totals(case.solve()), abs=2e-3)
+
+
+def test_a_plan_that_the_relaxation_does_not_prove_is_searched_on_from(case, monkeypatch):
+    """Half of c would do: the relaxation is far off, so the plan is proven by a little search from it."""
+    session = WhatIf(case)
+    session.base()
+    monkeypatch.setattr(Search, "relax", lambda *a: pytest.fail("relaxed"))
+    monkeypatch.setattr(rounds, "optimise", lambda *a, **k: pytest.fail("searched anew"))
+    assert totals(session.solve({"reinforcements.c.capex_meur": 30})) == pytest.approx([0.0, 29.0])
+    assert session.course.kept
+    better = session.solve({"reinforcements.c.capex_meur": 12})
+    assert totals(better) == pytest.approx([0.0, 12.0])
+    assert (session.course.kept, better.summary["security"]["rounds"]) == (False, 1)
+    assert better.summary["objective"]["capex_meur"]["gap"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_little_search_that_ends_too_early_gives_way_to_a_whole_one(case, monkeypatch):
+    session = WhatIf(case)
+    session.base()
+    few = Outcome(SolveStatus.LIMIT, None, None, 0.0, None, 0, 0.0)
+    monkeypatch.setattr(Search, "briefly", lambda *a: few)
+    assert totals(session.solve({"reinforcements.c.capex_meur": 12})) == pytest.approx([0.0, 12.0])
+
+
+def test_an_interrupted_little_search_gives_the_plan_that_was_there(case, monkeypatch):
+    session = WhatIf(case)
+    before = totals(session.base())
+    stop = Event()
+    stopped = Outcome(SolveStatus.INTERRUPTED, None, None, None, None, 0, 0.0)
+    monkeypatch.setattr(Search, "briefly", lambda *a: stop.set() or stopped)
+    plan = session.solve({"reinforcements.c.capex_meur": 12}, interrupt=stop)
+    assert (plan.status, totals(plan)) == ("interrupted", before)
+    assert plan.certificate.ok
 
 
 def test_a_case_that_has_no_plan_and_one_that_has(case):

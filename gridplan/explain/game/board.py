@@ -21,7 +21,7 @@ from gridplan.explain.game.known import Free, Made
 from gridplan.model.periods import Periods
 from gridplan.solve.compile import Compiled
 from gridplan.solve.highs import Options, Search
-from gridplan.solve.hourly import Key, key_of
+from gridplan.solve.keys import Key, key_of
 from gridplan.solve.lexicographic import Objective, optimise
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.rounds import Rounds, values
@@ -165,7 +165,7 @@ class Board:
         program = members.held(compiled, self.parts, ask.free, self.recipe.kept)
         start = None
         if ask.start:
-            start = np.array([ask.start.get(key_of(v), np.nan) for v in compiled.columns])
+            start = np.array([ask.start.get(key, np.nan) for key in compiled.column_keys])
         status, x, bound = self._run(program, start, ask)
         if status == SolveStatus.INFEASIBLE:
             return math.inf, None, False

@@ -23,7 +23,7 @@ from gridplan.explain.game.known import Free, Known, Made
 from gridplan.explain.game.relaxed import Relaxed
 from gridplan.model.periods import Critical, Periods
 from gridplan.solve.compile import Compiled
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 from gridplan.solve.lexicographic import Objective
 from gridplan.solve.progress import Progress, Silent
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 
 Free = frozenset[str]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gridplan.solve.compile import Compiled
-from gridplan.solve.hourly import Key, key_of
+from gridplan.solve.keys import Key, key_of
 
 UNITS, ROWS = "reinforcements.units", "policies.rows"
 ON = 0.5  # a unit above is in service

@@ -25,7 +25,7 @@ from gridplan.explain.subjects import without
 from gridplan.plan.plan import Plan
 from gridplan.plan.run import options_of
 from gridplan.solve.compile import Compiled
-from gridplan.solve.hourly import Key, key_of
+from gridplan.solve.keys import Key, key_of
 from gridplan.solve.progress import Progress, Silent
 from gridplan.solve.status import SolveStatus
 

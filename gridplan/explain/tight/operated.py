@@ -21,7 +21,7 @@ from gridplan.plan.extract.withdrawals import SUBJECTS
 from gridplan.solve.compile import Compiled, compile_program
 from gridplan.solve.fixed import Operation, kept, layout, operate
 from gridplan.solve.highs import Options
-from gridplan.solve.hourly import key_of
+from gridplan.solve.keys import key_of
 from gridplan.solve.progress import Silent
 from gridplan.solve.rounds import Rounds
 from gridplan.study.course import cost_of
@@ -65,7 +65,7 @@ class Operated:
         periods = rounds.periods if case.profiles is None else rounds.periods.with_hours(case, wanted)
         self.compiled: Compiled = compile_program(build(case, periods, rounds.network))
         self.frame, self.model = self.compiled.program.frame, self.compiled.program.model
-        x = np.array([built.get(key_of(v), 0.0) for v in self.compiled.columns])
+        x = np.array([built.get(key, 0.0) for key in self.compiled.column_keys])
         goal = cost_of(case, price).objective(self.compiled)
         bounds = kept(self.compiled, x, layout(self.compiled))
         found = operate(self.compiled, [goal], [], bounds, options)  # no earlier objective

@@ -8,7 +8,7 @@ import pandas as pd
 
 from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.reader import Reader
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 from gridplan.solve.rounds import values
 
 

@@ -25,7 +25,7 @@ import pandas as pd
 from gridplan.case.cells import split_ids
 from gridplan.plan.extract.reader import Reader
 from gridplan.plan.extract.station_room import DEMAND, FEEDIN, StationRoom
-from gridplan.solve.hourly import Key
+from gridplan.solve.keys import Key
 from gridplan.solve.rounds import values
 from gridplan.solve.without import fits_without
 

@@ -16,7 +16,7 @@ from gridplan.plan.extract.reader import Reader
 from gridplan.solve.alone import SUMS
 from gridplan.solve.fixed import kept, layout, operate, reached
 from gridplan.solve.highs import Options
-from gridplan.solve.hourly import key_of
+from gridplan.solve.keys import key_of
 from gridplan.solve.lexicographic import objectives
 
 SECONDS = 60.0  # for the one linear program

@@ -149,7 +149,7 @@ class Expander:
 
 def _template(constraint: Any) -> Any:
     """(expression, symbols) of all rows of a constraint, None where they have no template in common."""
-    if isinstance(constraint, lazy.Rows) and constraint.made is None:
+    if lazy.unmade(constraint):
         return constraint.template
     data = list(constraint._data.values())
     if not data or not constraint.is_indexed():

@@ -14,7 +14,7 @@ from gridplan.solve.expand.labels import members
 
 @dataclass(frozen=True)
 class Bounds:
-    """Of some columns: bounds (−inf and inf: none), whether whole numbers only, value where fixed (else NaN)."""
+    """Of some columns: bounds (infinite: none), whether whole numbers only, value where fixed (else NaN)."""
 
     low: np.ndarray
     high: np.ndarray
@@ -24,7 +24,7 @@ class Bounds:
 
 def bounds(variable: Any) -> Bounds:
     """Bounds of all columns of a variable: those of each one and of its domain."""
-    if isinstance(variable, lazy.Columns) and variable.made is None:
+    if lazy.unmade(variable):
         count = len(variable)
         low = np.full(count, -np.inf) if variable.low is None else variable.low
         high = np.full(count, np.inf) if variable.high is None else variable.high

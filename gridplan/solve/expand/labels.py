@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 from pyomo.core.base.enums import SortComponents
@@ -26,8 +26,13 @@ class Labels(Sequence[Any]):
         found = []
         for component, chosen in self._parts:
             own = members(component)
-            found += own if len(own) == len(chosen) else [own[k] for k in chosen]
+            found += own if _all_of(own, chosen) else [own[k] for k in chosen]
         return found
+
+    @property
+    def components(self) -> list[Any]:
+        """Indexed constraints or variables in order."""
+        return [component for component, _ in self._parts]
 
     def place(self, one: Any) -> int:
         """Position of a constraint or variable, −1 where it is not there."""
@@ -45,17 +50,17 @@ class Labels(Sequence[Any]):
         first, chosen = self._part.get(id(component), (0, np.zeros(0, int)))
         keys = list(component.index_set()) if is_whole(component) else [v.index() for v in members(component)]
         at = first + np.arange(len(chosen))
-        return keys if len(keys) == len(chosen) else [keys[k] for k in chosen], at
+        return keys if _all_of(keys, chosen) else [keys[k] for k in chosen], at
 
     def __len__(self) -> int:
         """How many there are."""
         return self._count
 
     @overload
-    def __getitem__(self, k: int) -> Any: ...
+    def __getitem__(self, k: SupportsIndex) -> Any: ...
     @overload
     def __getitem__(self, k: slice) -> list[Any]: ...
-    def __getitem__(self, k: int | slice) -> Any:
+    def __getitem__(self, k: SupportsIndex | slice) -> Any:
         """One by position."""
         return self._all[k]
 
@@ -67,6 +72,10 @@ class Labels(Sequence[Any]):
 def is_whole(component: Any) -> bool:
     """Whether an object stands, or will be made, for every key; then they are in the order of the keys."""
     return len(component) == len(component.index_set())
+
+
+def _all_of(own: list[Any], chosen: np.ndarray) -> bool:
+    return np.array_equal(chosen, np.arange(len(own)))
 
 
 def members(component: Any) -> list[Any]:

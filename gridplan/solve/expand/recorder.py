@@ -69,9 +69,8 @@ class Recorder(TemplateVarRecorder):  # type: ignore[misc] # Pyomo has no types
                 left += node.template_args()[:1]  # what is summed
             elif isinstance(node, ExpressionBase):
                 left += node.args
-            elif isinstance(node, VarData) and id(node) not in self._order:
-                if id(node.parent_component()) in self.first:
-                    self._list(node.parent_component())
+            elif isinstance(node, VarData) and id(node.parent_component()) in self.first:
+                self.add(node)
 
     def _list(self, variable: Any) -> None:
         for k, one in enumerate(members(variable), self.first[id(variable)]):
