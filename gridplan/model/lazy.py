@@ -6,6 +6,7 @@ single row or column is needed only to count it in an indicator, to name it or t
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 from weakref import ref
 
@@ -106,10 +107,12 @@ class Columns(IndexedVar):  # type: ignore[misc]
         """Set bounds of all columns, in the order of the keys; −inf and inf: none.
 
         Raises:
-            ValueError: columns were made already, or bounds of another length.
+            ValueError: columns were made already, bounds of another length, or bounds that are no numbers.
         """
         if self.made is not None or not len(low) == len(high) == len(self):
             raise ValueError(f"bounds of {self.name} must be set at first, one for each of its columns")
+        if np.isnan(low).any() or np.isnan(high).any():
+            raise ValueError(f"a bound of {self.name} is no number")
         self.low, self.high = low, high
 
     @property
@@ -118,10 +121,10 @@ class Columns(IndexedVar):  # type: ignore[misc]
             self.made, self._constructed = {}, False
             with _TemplateIterManager.pause():  # a rule may name a single column of it
                 super().construct()
-            for values, name in ((self.low, "lower"), (self.high, "upper")):
+            for values, name in ((self.low, "_lb"), (self.high, "_ub")):
                 if values is not None:
                     for column, value in zip(self.made.values(), values.tolist(), strict=True):
-                        setattr(column, name, value)
+                        setattr(column, name, value if isfinite(value) else None)
         return self.made
 
     @_data.setter
