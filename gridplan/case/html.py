@@ -26,10 +26,11 @@ def overview(case: Case) -> str:
         text = ", ".join(f"{year}: {value:,.0f} MW" for year, value in totals.items())
         lines.append(f"<p>Sum of demand peaks by year given: {text}</p>")
     rows = "".join(
-        f"<tr><td>{escape(name)}</td><td style='text-align:right'>{len(frame)}</td></tr>"
+        f"<tr><td style='text-align:left'>{escape(name)}</td>"
+        f"<td style='text-align:right'>{len(frame)}</td></tr>"
         for name, frame in case.tables.items()
     )
-    lines.append(f"<table><tr><th>table</th><th>rows</th></tr>{rows}</table>")
+    lines.append(f"<table><tr><th style='text-align:left'>table</th><th>rows</th></tr>{rows}</table>")
     if case.warnings:
         items = "".join(f"<li>{escape(str(problem))}</li>" for problem in case.warnings[:20])
         lines.append(f"<p>{len(case.warnings)} warnings</p><ul>{items}</ul>")

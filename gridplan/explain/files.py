@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
+from gridplan.plan.html_table import table_html
 from gridplan.plan.plainjson import dumps
 from gridplan.plan.save import FolderError
 
@@ -35,6 +36,7 @@ class Told(Protocol):
         """As a picture."""
 
 
+ROWS = 40  # of a table in a notebook
 SUFFIXES = (".json", ".csv", ".png")
 
 
@@ -84,6 +86,11 @@ def save(told: Told, kind: str, folder: str | Path, lang: str = "en") -> Path:
 
 
 def html(told: Told) -> str:
-    """Sentences and tables, for notebooks."""
-    lines = "".join(f"<p>{escape(line)}</p>" for line in told.sentences())
-    return lines + "".join(table.to_html(index=False) for table in told.tables.values() if len(table))
+    """Sentences and tables, for notebooks; each table cut to `ROWS`."""
+    lines = [f"<p>{escape(line)}</p>" for line in told.sentences()]
+    for name, table in told.tables.items():
+        if len(table):
+            lines.append(table_html(table.head(ROWS)))
+        if len(table) > ROWS:
+            lines.append(f"<p>{len(table) - ROWS} more rows in .tables['{escape(name)}']</p>")
+    return "".join(lines)

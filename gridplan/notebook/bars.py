@@ -24,14 +24,16 @@ class Bar:
     ) -> None:
         """`show` takes HTML and puts it where the last was; at most every `every_s` seconds."""
         self._show, self._every, self._clock = show, every_s, clock
-        self._begin = clock()
+        self._begin: float | None = None  # of the run, not of the bar: a bar may be made long before
         self._shown_at: float | None = None
         self._phase, self._state = "", ""
         self._total: int | None = None
         self._done = 0
 
     def phase(self, name: str, total: int | None = None) -> None:
-        """A new phase."""
+        """A new phase; drawn at once, for it may be long before it says more."""
+        if name != self._phase:
+            self._shown_at = None
         self._phase, self._total, self._done, self._state = name, total, 0, ""
         self._draw()
 
@@ -50,11 +52,14 @@ class Bar:
         self._draw()
 
     def close(self) -> None:
-        """One line stays: how long it took."""
-        self._put(f"<small>done in {self._clock() - self._begin:.1f} s</small>")
+        """One line stays: how long it took. What follows is another run."""
+        begin = self._clock() if self._begin is None else self._begin
+        self._put(f"<small>done in {self._clock() - begin:.1f} s</small>")
+        self._begin, self._shown_at, self._phase = None, None, ""
 
     def _draw(self) -> None:
         now = self._clock()
+        self._begin = now if self._begin is None else self._begin
         if self._shown_at is not None and now - self._shown_at < self._every:
             return
         self._shown_at = now
@@ -79,7 +84,7 @@ def _nowhere(html: str) -> None:
 def watcher() -> Progress:
     """A bar where IPython has a kernel, the watcher of the command line elsewhere."""
     if in_notebook():
-        return Bar(_displayed())
+        return Bar(displayed())
     from gridplan.cli.watch import watcher as on_terminal
 
     return on_terminal()
@@ -92,9 +97,18 @@ def in_notebook() -> bool:
     return shell is not None and getattr(shell, "kernel", None) is not None
 
 
-def _displayed() -> Callable[[str], None]:
-    """Shows HTML in the output of the cell, always in the same place."""
+def displayed() -> Callable[[str], None]:
+    """Shows HTML in the output of the cell that runs, there always in the same place."""
+    from IPython import get_ipython
     from IPython.display import HTML, display
 
-    handle: Any = display(HTML(""), display_id=True)
-    return lambda html: handle.update(HTML(html))
+    handles: dict[int, Any] = {}  # by number of the cell: a bar may serve runs of several cells
+
+    def show(html: str) -> None:
+        cell = get_ipython().execution_count
+        if cell in handles:
+            handles[cell].update(HTML(html))
+        else:
+            handles[cell] = display(HTML(html), display_id=True)
+
+    return show

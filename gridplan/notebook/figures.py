@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from gridplan.case.tables import indicators as vocabulary
-from gridplan.plan.html import UNITS
 
 
 def figure(value: object) -> str:
@@ -20,5 +19,10 @@ def figure(value: object) -> str:
 
 def unit_of(indicator: str) -> str:
     """Unit of an indicator as shown to a reader."""
-    unit = vocabulary()[indicator].unit
-    return UNITS.get(unit, unit)
+    return vocabulary()[indicator].unit.replace("MEUR", "M€")
+
+
+def measured(value: float, indicator: str) -> str:
+    """A value with its unit; a share is shown in per cent."""
+    unit = unit_of(indicator)
+    return f"{figure(100 * value)} %" if unit == "share" else f"{figure(value)} {unit}"

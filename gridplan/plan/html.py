@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gridplan.case.tables import indicators as vocabulary
+from gridplan.plan.html_table import table_html
+
 if TYPE_CHECKING:
     from gridplan.plan.plan import Plan
 
@@ -19,7 +22,6 @@ TOTALS = (
     "operating_cost_meur",
     "total_cost_meur",
 )
-UNITS = {"MEUR": "M€"}
 TIGHTEST = 8
 
 
@@ -34,7 +36,7 @@ def overview(plan: Plan) -> str:
     lines += [_table("Objectives", _objectives(plan)), _table("Totals", _totals(plan))]
     lines.append(_table("New datacenters, MW IT", _sited(plan)))
     lines.append(_table("Reinforcements, units in service", _built(plan)))
-    lines.append(_table("Fullest stations and connections", plan.bottlenecks.head(TIGHTEST)))
+    lines.append(_table("Fullest stations and connections", _fullest(plan)))
     if plan.certificate is not None:
         lines.append(f"<p>{escape(plan.certificate.line)}</p>")
     return f"<div>{''.join(lines)}</div>"
@@ -43,19 +45,30 @@ def overview(plan: Plan) -> str:
 def _table(title: str, table: pd.DataFrame) -> str:
     if table.empty:
         return ""
-    text = table.to_html(index=False, border=0, na_rep="", float_format=lambda v: f"{v:,.4g}")
-    return f"<h5>{escape(title)}</h5>{text}"
+    return f"<h5>{escape(title)}</h5>{table_html(table)}"
 
 
 def _objectives(plan: Plan) -> pd.DataFrame:
     goals = dict(plan.summary.get("objective") or {})
-    return pd.DataFrame([{"objective": name, **goal} for name, goal in goals.items()])
+    rows = []
+    for name, goal in goals.items():
+        gap = goal.get("gap")
+        kept = {key: value for key, value in goal.items() if key != "gap"}
+        unit = {"unit": vocabulary()[name].unit} if name in vocabulary() else {}
+        rows.append({"objective": name, **unit, **kept, "gap (%)": None if gap is None else 100 * gap})
+    return pd.DataFrame(rows)
+
+
+def _fullest(plan: Plan) -> pd.DataFrame:
+    """Loading in per cent, as on the maps."""
+    table = plan.bottlenecks.head(TIGHTEST)
+    return table.assign(loading=100 * table["loading"]).rename(columns={"loading": "loading (%)"})
 
 
 def _totals(plan: Plan) -> pd.DataFrame:
     found = dict(plan.summary.get("indicators") or {})
     rows = [
-        {"indicator": name, "unit": UNITS.get(found[name]["unit"], found[name]["unit"])}
+        {"indicator": name, "unit": found[name]["unit"]}
         | {str(year): value for year, value in found[name]["by_year"].items()}
         | {"total": found[name]["total"]}
         for name in TOTALS

@@ -7,6 +7,7 @@ from html import escape
 
 import pandas as pd
 
+from gridplan.plan.html_table import table_html
 from gridplan.solve.status import SolveStatus
 
 
@@ -16,5 +17,5 @@ def page(title: str, status: SolveStatus, notes: Iterable[str], parts: Mapping[s
     lines += [f"<p>{escape(note)}</p>" for note in notes]
     for heading, table in parts.items():
         lines += [f"<h5>{escape(heading)}</h5>"] if heading else []
-        lines.append(table.to_html(index=False, border=0, na_rep="", float_format=lambda v: f"{v:,.4g}"))
+        lines.append(table_html(table))
     return "\n".join(lines)

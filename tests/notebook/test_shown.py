@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pandas as pd
+
 import gridplan as gp
 from gridplan.cli.watch import Lines
+from gridplan.explain.files import ROWS
+from gridplan.explain.files import html as explained
 from gridplan.notebook.bars import Bar
+from gridplan.plan.html_table import table_html
 from tests.study.small import station_case, work
 
 
@@ -66,3 +73,48 @@ def test_a_front_end_that_has_gone_does_not_end_the_run():
 
 def test_outside_a_notebook_lines_are_written():
     assert isinstance(gp.progress(), Lines)
+
+
+def test_a_new_phase_is_drawn_at_once_and_a_second_run_begins_at_0():
+    shown, now = [], [0.0]
+    bar = Bar(shown.append, every_s=1.0, clock=lambda: now[0])
+    now[0] = 100.0  # made long before it is used
+    bar.phase("check", 10)
+    now[0] = 100.1
+    bar.phase("verify")
+    assert "verify" in shown[-1] and "(0 s)" in shown[-1]
+    bar.close()
+    now[0] = 300.0
+    bar.phase("check", 10)
+    assert "(0 s)" in shown[-1]
+
+
+def test_tables_leave_blank_what_is_missing_and_never_say_1e4():
+    table = pd.DataFrame(
+        {
+            "name": ["<a>", None], "unit": ["MEUR", "MEUR/year"], "mw": [12971.6, 0.12346],
+            "year": pd.array([2035, None], dtype="Int64"),
+        }
+    )  # fmt: skip
+    html = table_html(table)
+    assert "&lt;a&gt;" in html and ">12,972<" in html and ">0.1235<" in html and ">2035<" in html
+    assert ">M€<" in html and ">M€/year<" in html
+    assert "NA" not in html and "nan" not in html and "None" not in html
+    assert html.count("<td style='text-align:left'>") == 4
+    assert html.count("<td style='text-align:right'>") == 4
+
+
+def test_what_is_shown_of_a_plan_has_units():
+    html = station_case({2030: 100.0}, [work("a", 60, 10)]).solve()._repr_html_()
+    assert "loading (%)" in html and "gap (%)" in html and "MEUR" not in html
+    assert "text-align:right'>unit" not in html
+
+
+def test_a_long_explanation_is_cut_and_says_so():
+    told = SimpleNamespace(
+        sentences=lambda lang="en": ["a & b"],
+        tables={"long": pd.DataFrame({"mw": range(ROWS + 3)}), "none": pd.DataFrame({"mw": []})},
+    )
+    html = explained(told)
+    assert html.count("<tr>") == ROWS + 1 and "a &amp; b" in html
+    assert "3 more rows in .tables['long']" in html and "'none'" not in html

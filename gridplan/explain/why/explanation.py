@@ -15,6 +15,7 @@ from gridplan.explain.why.cells import Cell
 from gridplan.explain.why.items import Item
 from gridplan.explain.why.repairs.candidate import Candidate, Repair
 from gridplan.explain.why.say import Line, Say, capital
+from gridplan.plan.html_table import table_html
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -163,7 +164,7 @@ class Explanation:
     def _repr_html_(self) -> str:
         """Sentences, and both tables."""
         lines = "".join(f"<p>{escape(line.strip())}</p>" for line in self.sentences())
-        parts = [t.to_html(index=False) for t in (self.conflict, self.repairs) if len(t)]
+        parts = [table_html(t) for t in (self.conflict, self.repairs) if len(t)]
         return lines + "".join(parts)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from gridplan.plan.html_table import table_html
 from gridplan.plan.plan import Plan
 from gridplan.study.compare import results
 from gridplan.study.compare.inputs import inputs
@@ -154,7 +155,7 @@ class Comparison:
                 lines.append("<p>the same</p>")
                 continue
             shown = table.head(rows) if rows is not None else table
-            lines.append(shown.to_html(index=False, border=0, na_rep="", float_format=lambda v: f"{v:,.6g}"))
+            lines.append(table_html(shown, digits=6))
             if len(shown) < len(table):
                 lines.append(f"<p>{len(table) - len(shown)} more rows in .{name}</p>")
         return "\n".join(lines)
