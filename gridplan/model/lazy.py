@@ -133,8 +133,13 @@ class Columns(IndexedVar):  # type: ignore[misc]
 
     def __getitem__(self, key: Any) -> Any:
         """One column, or an item of a template."""
+        if self.made is not None:
+            try:
+                return self.made[key]
+            except (KeyError, TypeError):  # of another form, or an item of a template
+                return super().__getitem__(key)
         keys = key if isinstance(key, tuple) else (key,)
-        if self.made is None and any(hasattr(k, "is_expression_type") for k in keys):
+        if any(hasattr(k, "is_expression_type") for k in keys):
             self.made = {}  # an item of a template needs none of them
             try:
                 return super().__getitem__(key)

@@ -137,9 +137,12 @@ def _count(b: Any, frame: Frame, terms: Terms, row: dict[str, Any], capacity: di
     constant = frame.ending("supplies", "fixed_eur_per_h")[g]
     for y, p in frame.weighted:
         column, hours = b.output[g, y, p], frame.weight(p)
-        terms.operate(zone, y, None, hours * constant[y] / 1e6, tags)
-        terms.operate(zone, y, column, hours * cost[y] / 1e6, tags)
-        terms.add("co2_kt", zone, y, column, hours * carbon[y] / 1e6, tags)
+        if constant[y]:
+            terms.operate(zone, y, None, hours * constant[y] / 1e6, tags)
+        if cost[y]:
+            terms.operate(zone, y, column, hours * cost[y] / 1e6, tags)
+        if carbon[y]:
+            terms.add("co2_kt", zone, y, column, hours * carbon[y] / 1e6, tags)
         if green:
             terms.add("res_gwh", zone, y, column, hours / 1e3, tags)
         if row["profile"] and pd.notna(capacity[g, y]):

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gridplan.model.frame import Frame
 
@@ -15,8 +14,7 @@ DISPATCH = "dispatch_meur"  # price of an hour's dispatch that the year is charg
 SHARES = ("covered_share", "edge_covered_share")  # indicators whose weights count relative to their scope
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One coefficient of an indicator.
 
     Attributes:
@@ -144,4 +142,4 @@ def _as_share(terms: list[Term]) -> list[Term]:
     totals: dict[int, float] = defaultdict(float)
     for t in terms:
         totals[t.year] += t.value
-    return [replace(t, value=t.value / totals[t.year]) for t in terms]
+    return [t._replace(value=t.value / totals[t.year]) for t in terms]
