@@ -13,6 +13,7 @@ from scipy import sparse
 
 from gridplan.solve.lean import Pool
 from gridplan.solve.progress import Progress, Silent
+from gridplan.solve.staged import Joined, parts
 from gridplan.solve.status import SolveStatus
 
 SCALED = 64.0  # largest cost after scaling, for objectives whose costs are all below 1
@@ -86,6 +87,7 @@ class Search:
         self.interrupt: threading.Event | None = None
         self.has_plan = False  # a plan within the present rows is known
         self.pool: Pool | None = None
+        self.stage: np.ndarray | None = None  # of every column; a large relaxation begins stage by stage
         self.highs.cbMipInterrupt.subscribe(self._tick)
         self.highs.cbSimplexInterrupt.subscribe(self._tick)
 
@@ -137,10 +139,12 @@ class Search:
 
     def relax(self, options: Options) -> Outcome:
         """Solve with every column continuous; afresh, since presolve beats the basis of another objective."""
+        ends = monotonic() + options.time_limit_s
         self.highs.clearSolver()
+        if self.stage is not None:
+            self._begin(self.stage, options)
         self.highs.setOptionValue("solve_relaxation", True)
-        outcome = self.run(options)
-        ends = monotonic() + options.time_limit_s - outcome.seconds
+        outcome = self.run(replace(options, time_limit_s=ends - monotonic()))
         while self.pool is not None and outcome.status == SolveStatus.OPTIMAL and outcome.x is not None:
             rows, upper = self.pool.failing(outcome.x)
             if not len(upper):
@@ -149,6 +153,23 @@ class Search:
             outcome = self.run(replace(options, time_limit_s=ends - monotonic()))
         self.highs.setOptionValue("solve_relaxation", False)
         return outcome
+
+    def _begin(self, stage: np.ndarray, options: Options) -> None:
+        """Give the relaxation the bases of its stages, where each has an optimum."""
+        ends = monotonic() + options.time_limit_s
+        joined = Joined(self.highs.getNumRow(), self.highs.getNumCol())
+        for part in parts(self.highs.getLp(), stage):
+            one = Search(part.matrix, part.row_bounds, part.bounds, np.zeros(len(part.columns), bool))
+            one.interrupt = self.interrupt
+            one.minimise(part.cost)
+            try:
+                outcome = one.run(replace(options, time_limit_s=ends - monotonic()))
+            except SolverError:  # only rows between stages hold it
+                return
+            if outcome.status != SolveStatus.OPTIMAL:
+                return
+            joined.add(part, one.highs.getBasis())
+        self._ok(self.highs.setBasis(joined.basis()), "setting the basis")
 
     def duals(self) -> np.ndarray:
         """What the objective rises by per unit of every row's right-hand side, after `relax`."""

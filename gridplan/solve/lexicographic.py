@@ -25,6 +25,7 @@ from gridplan.solve.compile import Compiled
 from gridplan.solve.highs import Options, Outcome, Search, relative_gap
 from gridplan.solve.lean import Pool, lean
 from gridplan.solve.progress import Progress
+from gridplan.solve.staged import stages
 from gridplan.solve.start import WORTH, around, near_relaxation, within
 from gridplan.solve.status import SolveStatus
 from gridplan.solve.tangents import curves_of, follow
@@ -197,12 +198,13 @@ class _Run:
         self.ends = monotonic() + options.time_limit_s
         self.nodes = 0
         self.pool: Pool | None = None
+        self._stage = stages(compiled)
 
     def _search(self) -> Search:
         c = self.compiled
         search = Search(c.matrix, (c.row_lower, c.row_upper), (c.lower, c.upper), c.integer)
         search.watcher, search.interrupt = self.progress, self.interrupt
-        search.pool = copy(self.pool)
+        search.pool, search.stage = copy(self.pool), self._stage
         return search
 
     @property

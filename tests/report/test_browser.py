@@ -92,6 +92,33 @@ def test_layers_are_switched_and_the_map_zooms(dutch):
     until(page, f"() => Math.abs({width} - {before}) < 1e-6")
 
 
+# Labels of the map that are to be seen: the pairs that lie over each other, and how many there are.
+OVERLAPS = """(() => {
+    const box = (e) => e.getBoundingClientRect();
+    const seen = [...document.querySelectorAll("#plan-map .scatterlayer text")]
+        .filter((e) => e.style.visibility !== "hidden").map((e) => [e.textContent, box(e)]);
+    const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const under = (a, k) => seen.slice(k + 1).filter(([, b]) => over(a, b)).map(([name]) => name);
+    return [seen.flatMap(([name, a], k) => under(a, k).map((other) => name + " / " + other)), seen.length];
+})()"""
+SQUEEZE = """(share) => {
+    const map = document.getElementById("plan-map");
+    window.all ??= map.layout.xaxis.range.slice();
+    const [a, b] = window.all, half = (b - a) / share / 2, range = [(a + b) / 2 - half, (a + b) / 2 + half];
+    return Plotly.relayout(map, { "xaxis.range": range }).then(() => true); }"""
+
+
+def test_no_label_of_the_map_lies_over_another_and_zooming_in_brings_them_back(dutch):
+    page = dutch.page
+    page.evaluate(SQUEEZE, 0.2)  # the whole region on a fifth of the width
+    pairs, few = page.evaluate(OVERLAPS)
+    assert pairs == []
+    page.evaluate(SQUEEZE, 1)
+    pairs, more = page.evaluate(OVERLAPS)
+    assert pairs == []
+    assert more > few > 0
+
+
 def test_nothing_on_the_map_sends_it_away(dutch):
     titles = dutch.page.locator("#plan-map .modebar-btn").evaluate_all(
         "found => found.map((b) => b.dataset.title)"

@@ -45,8 +45,35 @@
     at("map-said").textContent = data.said[year() + "|" + direction()];
     return Plotly.react(map, traces, { ...data.layout, uirevision: "kept" }, config);
   }
+  // Where labels would lie over each other the one that says more stays. Names of areas give way a little; what
+  // finds no room comes back on zooming in.
+  const RANK = ["stations", "built", "datacenters", "zones"]; // what says more
+  const ASIDE = [[0, 0], [0, 14], [0, -14], [22, 0], [-22, 0], [22, 14], [-22, 14], [22, -14], [-22, -14], [0, 26], [0, -26], [44, 0], [-44, 0]];
+  function declutter() {
+    const labels = [], marks = [], taken = [], box = (e) => e.getBoundingClientRect();
+    map.querySelectorAll(".scatterlayer .trace").forEach((group, k) => {
+      const rank = RANK.indexOf(group.__data__[0].trace.meta);
+      if (rank < 0) return;
+      group.querySelectorAll("text").forEach((e, j) => {
+        e.parentNode.style.transform = "";
+        labels.push({ e, rank, k, j, own: box(e) });
+      });
+      if (rank < 3) group.querySelectorAll(".point").forEach((e) => e.style.opacity !== "0" && marks.push(box(e)));
+    });
+    const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const moved = (b, [x, y]) => ({ left: b.left + x, right: b.right + x, top: b.top + y, bottom: b.bottom + y });
+    labels.sort((a, b) => a.rank - b.rank || b.k - a.k || b.j - a.j); // of one kind the later lies on top
+    labels.forEach(({ e, rank, own }) => {
+      const full = rank < 3 ? taken : taken.concat(marks);
+      const place = (rank < 3 ? [[0, 0]] : ASIDE).find((by) => !full.some((b) => over(moved(own, by), b)));
+      e.style.visibility = place ? "" : "hidden";
+      if (!place) return;
+      if (place[0] || place[1]) e.parentNode.style.transform = `translate(${place[0]}px,${place[1]}px)`;
+      taken.push(moved(own, place));
+    });
+  }
   const NEAR = 12; // pixels: a site or link at a station does not hide it
-  const drawn = draw().then(() => map.on("plotly_click", ({ points: [p] }) => {
+  const drawn = draw().then(() => map.on("plotly_afterplot", declutter)).then(declutter).then(() => map.on("plotly_click", ({ points: [p] }) => {
     const t = map.data.find((trace) => trace.meta === "stations");
     const away = (k) => Math.hypot(p.xaxis.d2p(t.x[k]) - p.xaxis.d2p(p.x), p.yaxis.d2p(t.y[k]) - p.yaxis.d2p(p.y));
     const nearest = [...t.x.keys()].reduce((a, b) => (away(b) < away(a) ? b : a), 0);
