@@ -70,9 +70,9 @@ def _sets(frame: Frame) -> Any:
     m.previous = pyo.Param(m.later, initialize=frame.previous, within=m.Y)
     m.P = pyo.RangeSet(0, len(frame.periods.items) - 1)
     m.YP = pyo.Set(dimen=2, initialize=frame.pairs)
-    used = defaultdict(list)
+    used: defaultdict[int, dict[int, None]] = defaultdict(dict)
     for y, p in frame.pairs:
-        used[y].append(p)
+        used[y][p] = None
     m.used = dict(used)
     m.N = pyo.Set(dimen=1, initialize=frame.network.stations)
     return m

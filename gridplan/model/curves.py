@@ -29,11 +29,9 @@ LINES = 9  # tangents at the start, from the least to the largest output
 def add(m: Any, frame: Frame, terms: Terms) -> None:
     """Add block `curves` with `square`."""
     b = m.curves = pyo.Block()
-    groups = {
-        str(g): rows
-        for g, rows in frame.case.table("supplies").groupby("supply", sort=False)
-        if (rows["cost_eur_per_mw2h"] > 0).any()
-    }
+    table = frame.case.table("supplies")
+    curved = table[table["supply"].isin(table.loc[table["cost_eur_per_mw2h"] > 0, "supply"])]
+    groups = {str(g): rows for g, rows in curved.groupby("supply", sort=False)}
     at = {(g, k): mw for g, rows in groups.items() for k, mw in enumerate(_points(rows, frame))}
     price = {
         (g, y): c for g, rows in groups.items() for y, c in frame.by_year(rows, "cost_eur_per_mw2h").items()

@@ -18,10 +18,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
 from gridplan.model.kirchhoff import voltages
+from gridplan.model.lazy import Columns
 from gridplan.model.rows import constrain, numbers
 from gridplan.model.states import State, states
 from gridplan.network import Unit
@@ -39,8 +41,8 @@ def add(m: Any, frame: Frame) -> None:
     circuits = {key: u for key, u in circuits.items() if key in usable or frame.wide}
     b.CORRIDOR = pyo.Set(dimen=1, initialize=[c.name for c in network.existing])
     b.UNIT = pyo.Set(dimen=2, initialize=list(circuits))
-    b.flow = pyo.Var(b.CORRIDOR, m.YP)
-    b.built = pyo.Var(b.UNIT, m.YP)
+    b.flow = Columns(b.CORRIDOR, m.YP)
+    b.built = Columns(b.UNIT, m.YP)
     found = states(frame)
     _ratings(m, b, frame, found, raises)
     _balance(m, b, frame, circuits, found)
@@ -54,40 +56,57 @@ def _ratings(m: Any, b: Any, frame: Frame, found: list[State], raises: list[Unit
     b.RAISED = pyo.Set(
         dimen=1, initialize=[c.name for c in frame.network.existing if c.name in rated & raised]
     )
-    rating: dict[Any, float] = {}
-    for s in found:
-        for c in frame.network.existing:
-            mw = s.factor * s.network.corridors[c.name].total_mw
-            for y, p in s.times if mw < float("inf") else ():
-                if c.name in b.RAISED:
-                    rating[c.name, y, p] = mw * share[c.name][p]
-                else:
-                    b.flow[c.name, y, p].setlb(-mw * share[c.name][p])
-                    b.flow[c.name, y, p].setub(mw * share[c.name][p])
-    numbers(b, "rating", b.RAISED, m.YP, values=rating)
-    members = {e: [(u.reinforcement, u.number) for u in raises if u.corridor == e] for e in b.RAISED}
+    numbers(b, "rating", b.RAISED, m.YP, values=_bounds(m, b, frame, found, share))
+    members: dict[str, list[tuple[str, int]]] = {e: [] for e in b.RAISED}
+    for u in raises:
+        if u.corridor in members:
+            members[u.corridor].append((u.reinforcement, u.number))
     b.raises = pyo.Set(b.RAISED, dimen=2, initialize=members)
-    sizes = {
-        (u.reinforcement, u.number, y, p): s.factor * u.mw * share[u.corridor][p]
-        for s in found
-        for u in s.network.units
-        for y, p in (s.times if not u.circuits else ())
-    }
+    sizes: dict[Any, float] = {}
+    for s in found:
+        for u in s.network.units:
+            if not u.circuits:
+                keys = ((u.reinforcement, u.number, y, p) for y, p in s.times)
+                sizes.update(zip(keys, _limit(s, u.mw, share[u.corridor]), strict=True))
     numbers(b, "raise_mw", m.reinforcements.UNIT, m.YP, values=sizes)
     constrain(b, "upper", b.RAISED, m.YP, rule=_upper)
     constrain(b, "lower", b.RAISED, m.YP, rule=_lower)
     most = flow_bound(frame)
-    carried = {
-        (*key, y, p): s.factor * _finite(s.units[key], most) * share[s.units[key].corridor][p]
-        if key in s.units
-        else 0.0
-        for s in found
-        for key in b.UNIT
-        for y, p in s.times
-    }
+    carried: dict[Any, float] = {}
+    for s in found:
+        for key in b.UNIT:
+            unit = s.units.get(key)
+            mw = _limit(s, _finite(unit, most), share[unit.corridor]) if unit else [0.0] * len(s.times)
+            carried.update(zip(((*key, y, p) for y, p in s.times), mw, strict=True))
     numbers(b, "unit_mw", b.UNIT, m.YP, values=carried)
     constrain(b, "unit_upper", b.UNIT, m.YP, rule=_unit_upper)
     constrain(b, "unit_lower", b.UNIT, m.YP, rule=_unit_lower)
+
+
+def _bounds(
+    m: Any, b: Any, frame: Frame, found: list[State], share: dict[str, np.ndarray]
+) -> dict[Any, float]:
+    """Ratings of the corridors that may be raised; those of the others become bounds of their flow."""
+    rating: dict[Any, float] = {}
+    order = {time: k for k, time in enumerate(m.YP)}
+    most = np.full((len(frame.network.existing), len(order)), np.inf)
+    for s in found:
+        at = [order[time] for time in s.times]
+        for k, c in enumerate(frame.network.existing):
+            mw = s.network.corridors[c.name].total_mw
+            if c.name in b.RAISED and mw < float("inf"):
+                keys = ((c.name, y, p) for y, p in s.times)
+                rating.update(zip(keys, _limit(s, mw, share[c.name]), strict=True))
+            elif mw < float("inf"):
+                most[k, at] = _limit(s, mw, share[c.name])
+    b.flow.bound(-most.ravel(), most.ravel())
+    return rating
+
+
+def _limit(state: State, mw: float, share: np.ndarray) -> list[float]:
+    """Rating in every hour of a state, MW."""
+    found: list[float] = (state.factor * mw * share[[p for _, p in state.times]]).tolist()
+    return found
 
 
 def _finite(unit: Unit, most: float) -> float:
@@ -95,9 +114,10 @@ def _finite(unit: Unit, most: float) -> float:
     return unit.total_mw if unit.total_mw < float("inf") else most
 
 
-def _shares(frame: Frame) -> dict[str, list[float]]:
+def _shares(frame: Frame) -> dict[str, np.ndarray]:
     """Rating of every corridor by period, per unit."""
-    return {name: frame.profile(c.rating).tolist() for name, c in frame.network.corridors.items()}
+    shapes = {c.rating: frame.profile(c.rating) for c in frame.network.corridors.values()}
+    return {name: shapes[c.rating] for name, c in frame.network.corridors.items()}
 
 
 def flow_bound(frame: Frame) -> float:
@@ -162,7 +182,7 @@ def _balance(m: Any, b: Any, frame: Frame, circuits: dict[Any, Unit], found: lis
     places = {(n, s): network.bus[n] for n, s in m.stations.PLACE}
     b.places = pyo.Set(b.BUS, dimen=2, initialize=_at(buses, places))
     b.OUTSIDE = pyo.Set(dimen=1, initialize=_fed_from_above(frame))
-    b.exchange = pyo.Var(b.OUTSIDE, m.YP)
+    b.exchange = Columns(b.OUTSIDE, m.YP)
     b.outside = pyo.Set(b.BUS, dimen=1, initialize={i: [i] if i in b.OUTSIDE else [] for i in buses})
     live = [
         i

@@ -19,6 +19,7 @@ import pyomo.environ as pyo
 
 from gridplan.model.angles import Drop, drops
 from gridplan.model.frame import Frame
+from gridplan.model.lazy import Columns
 from gridplan.model.rows import constrain
 from gridplan.model.states import State
 
@@ -84,7 +85,7 @@ def _candidates(m: Any, b: Any, found: list[State], ways: dict[Any, Drop]) -> No
     parts = sorted({(key[0], a) for key, d in ways.items() for a in d.parts})
     b.PART = pyo.Set(dimen=2, initialize=parts)
     b.PART_YP = pyo.Set(dimen=4, initialize=_timed(m, found, parts))
-    b.phi = pyo.Var(b.PART_YP)
+    b.phi = Columns(b.PART_YP)
     b.route = pyo.Set(b.LOOSE, dimen=1, initialize={key: list(d.corridors) for key, d in ways.items()})
     b.route_x = pyo.Param(
         b.LOOSE, b.CORRIDOR, initialize={(*u, e): x for u, d in ways.items() for e, x in d.corridors.items()}

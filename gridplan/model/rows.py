@@ -7,13 +7,15 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from gridplan.model.lazy import Rows
+
 
 def constrain(block: Any, name: str, *index: Any, rule: Any) -> None:
     """Add the rows `name[i, …]`; none where an index set is empty, since Pyomo makes no template of
     nothing.
     """
     if all(len(s) for s in index):
-        block.add_component(name, pyo.Constraint(*index, rule=rule))
+        block.add_component(name, Rows(*index, rule=rule))
 
 
 def numbers(block: Any, name: str, *index: Any, values: Mapping[Any, float]) -> None:

@@ -27,6 +27,7 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
+from gridplan.model.lazy import Columns
 from gridplan.model.rooms import Room, rooms
 from gridplan.model.rows import constrain, numbers
 
@@ -43,7 +44,7 @@ def _net(m: Any, b: Any) -> None:
     blocks = [blk for blk in m.component_objects(pyo.Block, descend_into=False) if hasattr(blk, "withdrawal")]
     used = set(m.loads.PLACE) | {place for blk in blocks for place in blk.PLACE}
     b.PLACE = pyo.Set(dimen=2, initialize=sorted(used))
-    b.net = pyo.Var(b.PLACE, m.YP)
+    b.net = Columns(b.PLACE, m.YP)
     loads = m.loads
     known = dict(loads.load_mw.sparse_items())
     fixed = {(*at, *time): known.get((*at, *time), 0.0) for at in b.PLACE for time in m.YP}
@@ -83,11 +84,11 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
         m.N, dimen=1, initialize={n: [s for s in ("mv", "hv") if (n, s) in b.PLACE] for n in m.N}
     )
     b.CHILD = pyo.Set(dimen=1, initialize=list(frame.network.parent))
-    b.carry = pyo.Var(b.CHILD, m.YP)
+    b.carry = Columns(b.CHILD, m.YP)
     constrain(b, "carries", b.CHILD, m.YP, rule=_carries)
     loaded = [n for n in m.N if (n, "mv") in b.PLACE or children[n]]
     b.LOADED = pyo.Set(dimen=1, initialize=loaded)
-    b.through = pyo.Var(b.LOADED, m.YP)
+    b.through = Columns(b.LOADED, m.YP)
     b.ALONE = pyo.Set(dimen=1, initialize=[n for n in loaded if not children[n]])
     b.PARENT = pyo.Set(dimen=1, initialize=[n for n in loaded if children[n]])
     constrain(b, "own", b.ALONE, m.YP, rule=_own)
@@ -98,7 +99,11 @@ def _limits(m: Any, b: Any, frame: Frame) -> None:
     b.feedin_mw = pyo.Var(b.FEEDIN, m.Y, domain=pyo.NonNegativeReals)
     b.LARGEST = pyo.Set(dimen=1, initialize=[n for n in b.DEMAND if room[n].secure and room[n].adds])
     _largest(m, b, by_year)
-    units = {n: [(r, k) for r, k in m.reinforcements.UNIT if r in room[n].adds] for n in m.N}
+    units: dict[str, list[tuple[str, int]]] = {n: [] for n in m.N}
+    stands = {r: n for n in m.N for r in room[n].adds}
+    for r, k in m.reinforcements.UNIT:
+        if r in stands:
+            units[stands[r]].append((r, k))
     b.units = pyo.Set(m.N, dimen=2, initialize=units)
     b.adds = pyo.Param(
         m.N, m.reinforcements.UNIT, initialize={(n, *u): room[n].adds[u[0]] for n in m.N for u in units[n]}

@@ -21,10 +21,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
+from gridplan.model.lazy import Columns
 from gridplan.model.rows import constrain, numbers
 from gridplan.model.stages import keep
 from gridplan.model.terms import Terms
@@ -63,28 +65,42 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
         dimen=1, initialize=[g for g, row in first.items() if row["technology"] == "grid_supply"]
     )
     shape = {g: frame.profile(row["profile"]) for g, row in first.items()}
-    b.output = pyo.Var(b.SUPPLY, m.YP, bounds=(0, None))
-    b.export = pyo.Var(b.GRID, m.YP, domain=pyo.NonNegativeReals)
+    b.output = Columns(b.SUPPLY, m.YP)
+    b.export = Columns(b.GRID, m.YP, domain=pyo.NonNegativeReals)
     b.new = pyo.Var(b.GROWING, m.Y, bounds=lambda _, g, y: (0, room[g]))
     keep(b, "new_stays", b.new, b.GROWING)
     b.share = pyo.Param(b.GROWING, m.P, initialize={(g, p): float(shape[g][p]) for g in room for p in m.P})
     base = {(g, y, p): float(capacity[g, y] * shape[g][p]) for g in room for y, p in m.YP}
     numbers(b, "base", b.GROWING, m.YP, values=base)
     constrain(b, "growing", b.GROWING, m.YP, rule=_growing)
-    for g, row in first.items():
-        must_run = bool(row["profile"]) and not row["curtailable"]
-        for y, p in m.YP:
-            if g not in room and pd.notna(capacity[g, y]):
-                b.output[g, y, p].setub(float(capacity[g, y] * shape[g][p]))
-            if least[g, y]:
-                b.output[g, y, p].setlb(float(least[g, y] * shape[g][p]))
-            if must_run:
-                b.output[g, y, p].setlb(float(capacity[g, y] * shape[g][p]))
-            if g in b.GRID and pd.notna(capacity[g, y]):
-                b.export[g, y, p].setub(float(capacity[g, y]))
+    _bounds(m, b, first, capacity, least, shape)
     _places(m, b, frame, first)
     for row in first.values():
         _count(b, frame, terms, row, capacity)
+
+
+def _bounds(
+    m: Any,
+    b: Any,
+    first: dict[str, dict[str, Any]],
+    capacity: dict[Any, float],
+    least: dict[Any, float],
+    shape: dict[str, np.ndarray],
+) -> None:
+    """Bounds of `output` and `export`: what stands, and what must run."""
+    stage, hours = [m.Y.ord(y) - 1 for y, _ in m.YP], [p for _, p in m.YP]
+    low, high = np.zeros((len(first), len(hours))), np.full((len(first), len(hours)), np.inf)
+    most = {}
+    for k, (g, row) in enumerate(first.items()):
+        mw, must = (np.array([values[g, y] for y in m.Y])[stage] for values in (capacity, least))
+        most[g] = np.where(np.isnan(mw), np.inf, mw)
+        if g not in b.GROWING:
+            high[k] = np.where(np.isnan(mw), np.inf, mw * shape[g][hours])
+        low[k] = np.where(must != 0, must * shape[g][hours], 0.0)
+        if row["profile"] and not row["curtailable"]:
+            low[k] = mw * shape[g][hours]
+    b.output.bound(low.ravel(), high.ravel())
+    b.export.bound(np.full(len(b.export), -np.inf), np.array([most[g] for g in b.GRID]).ravel())
 
 
 def _growing(b: Any, g: Any, y: Any, p: Any) -> Any:
@@ -121,9 +137,12 @@ def _count(b: Any, frame: Frame, terms: Terms, row: dict[str, Any], capacity: di
     constant = frame.ending("supplies", "fixed_eur_per_h")[g]
     for y, p in frame.weighted:
         column, hours = b.output[g, y, p], frame.weight(p)
-        terms.operate(zone, y, None, hours * constant[y] / 1e6, tags)
-        terms.operate(zone, y, column, hours * cost[y] / 1e6, tags)
-        terms.add("co2_kt", zone, y, column, hours * carbon[y] / 1e6, tags)
+        if constant[y]:
+            terms.operate(zone, y, None, hours * constant[y] / 1e6, tags)
+        if cost[y]:
+            terms.operate(zone, y, column, hours * cost[y] / 1e6, tags)
+        if carbon[y]:
+            terms.add("co2_kt", zone, y, column, hours * carbon[y] / 1e6, tags)
         if green:
             terms.add("res_gwh", zone, y, column, hours / 1e3, tags)
         if row["profile"] and pd.notna(capacity[g, y]):

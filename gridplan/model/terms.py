@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gridplan.model.frame import Frame
 
@@ -15,8 +14,7 @@ DISPATCH = "dispatch_meur"  # price of an hour's dispatch that the year is charg
 SHARES = ("covered_share", "edge_covered_share")  # indicators whose weights count relative to their scope
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One coefficient of an indicator.
 
     Attributes:
@@ -44,13 +42,17 @@ class Terms:
         self.frame = frame
         self.all: list[Term] = []
         self._of: dict[str, list[Term]] = defaultdict(list)
+        self._tags: dict[tuple[str, ...], frozenset[str]] = {}  # made once for all hours
 
     def add(
         self, indicator: str, place: str, year: int, column: Any, value: float, tags: Iterable[str] = ()
     ) -> None:
         """Count `value` per unit of `column` (None: a constant) in an indicator."""
         if value:
-            term = Term(indicator, place, year, column, value, frozenset(t for t in tags if t))
+            tags = tuple(tags)
+            if tags not in self._tags:
+                self._tags[tags] = frozenset(t for t in tags if t)
+            term = Term(indicator, place, year, column, value, self._tags[tags])
             self.all.append(term)
             self._of[indicator].append(term)
 
@@ -140,4 +142,4 @@ def _as_share(terms: list[Term]) -> list[Term]:
     totals: dict[int, float] = defaultdict(float)
     for t in terms:
         totals[t.year] += t.value
-    return [replace(t, value=t.value / totals[t.year]) for t in terms]
+    return [t._replace(value=t.value / totals[t.year]) for t in terms]

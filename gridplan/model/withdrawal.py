@@ -13,6 +13,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from gridplan.model.lazy import Columns
+
 
 def places(m: Any, block: Any, shares: Mapping[tuple[str, str, Any], float], name: str = "here") -> None:
     """Add `PLACE`, `withdrawal` (once), and sets `<name>[n,s]` of assets with shares `<name>_part[n,s,i]`.
@@ -28,7 +30,7 @@ def places(m: Any, block: Any, shares: Mapping[tuple[str, str, Any], float], nam
         assets[n, s].append(i)
     if not hasattr(block, "PLACE"):
         block.PLACE = pyo.Set(dimen=2, initialize=sorted(assets))
-        block.withdrawal = pyo.Var(block.PLACE, m.YP)
+        block.withdrawal = Columns(block.PLACE, m.YP)
     found = {key: assets.get(key, []) for key in block.PLACE}
     block.add_component(name, pyo.Set(block.PLACE, dimen=1, initialize=found))
     keys = pyo.Set(dimen=3, initialize=list(shares))

@@ -13,12 +13,14 @@ import pandas as pd
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 from pyomo.core.base.param import IndexedParam
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
+from gridplan.model import lazy
 from gridplan.model.build import Program
 from gridplan.model.indicators import year_factor
 from gridplan.model.terms import Term
+from gridplan.solve.expand.labels import Labels
+from gridplan.solve.expand.program import arrays
 from gridplan.solve.keys import Key, key_of
 
 
@@ -43,8 +45,8 @@ class Compiled:
     lower: np.ndarray
     upper: np.ndarray
     integer: np.ndarray
-    columns: list[Any]
-    rows: list[Any]
+    columns: list[Any] | Labels
+    rows: list[Any] | Labels
 
     @cached_property
     def position(self) -> dict[int, int]:
@@ -54,18 +56,18 @@ class Compiled:
     @cached_property
     def column_keys(self) -> list[Key]:
         """Component and index of every column."""
-        return [key_of(v) for v in self.columns]
+        return _keys(self.columns)
 
     @cached_property
     def row_keys(self) -> list[Key]:
         """Component and index of every row."""
-        return [key_of(row) for row in self.rows]
+        return _keys(self.rows)
 
     @cached_property
     def given(self) -> dict[Key, float]:
         """Values of the variables that are fixed, which are no columns."""
-        every = self.program.model.component_data_objects(pyo.Var)
-        return {key_of(v): float(v.value) for v in every if v.fixed}
+        every = [v for v in self.program.model.component_objects(pyo.Var) if not lazy.unmade(v)]
+        return {key_of(one): float(one.value) for v in every for one in v.values() if one.fixed}
 
     def objective(self, indicator: str) -> tuple[np.ndarray, float]:
         """(cost per column, constant) of an indicator's total over the horizon."""
@@ -81,9 +83,34 @@ class Compiled:
                 constant += value
             elif t.column.fixed:
                 constant += value * t.column.value
-            elif id(t.column) in self.position:
-                cost[self.position[id(t.column)]] += value
+            else:
+                k = self.place(t.column)
+                if k >= 0:
+                    cost[k] += value
         return cost, constant
+
+    def place(self, variable: Any) -> int:
+        """Column of a variable, −1 where it has none."""
+        if isinstance(self.columns, Labels):
+            return self.columns.place(variable)
+        return self.position.get(id(variable), -1)
+
+    def read(self, variable: Any, x: np.ndarray, names: list[str]) -> pd.DataFrame:
+        """Values of an indexed variable as rows: one column per index, then `value`.
+
+        Fixed variables are included, and those that no row and no cost names, at the bound next to zero.
+        """
+        if isinstance(self.columns, Labels):
+            keys, where = self.columns.keys(variable)
+        else:
+            keys, where = self._places.get(id(variable), ([], np.array([], int)))
+        table = [(*_as_tuple(k), float(v)) for k, v in zip(keys, x[where], strict=True)]
+        for k, v in variable.items() if len(keys) < len(variable) else ():
+            if v.fixed:
+                table.append((*_as_tuple(k), float(v.value)))
+            elif self.place(v) < 0:
+                table.append((*_as_tuple(k), max(0.0, float(v.lb or 0.0))))
+        return pd.DataFrame(table, columns=[*names, "value"])
 
     @cached_property
     def _places(self) -> dict[int, tuple[list[Any], np.ndarray]]:
@@ -94,19 +121,12 @@ class Compiled:
             where.append(k)
         return {name: (keys, np.array(where)) for name, (keys, where) in found.items()}
 
-    def read(self, variable: Any, x: np.ndarray, names: list[str]) -> pd.DataFrame:
-        """Values of an indexed variable as rows: one column per index, then `value`.
 
-        Fixed variables are included, and those that no row and no cost names, at the bound next to zero.
-        """
-        keys, where = self._places.get(id(variable), ([], np.array([], int)))
-        table = [(*_as_tuple(k), float(v)) for k, v in zip(keys, x[where], strict=True)]
-        for k, v in variable.items():
-            if v.fixed:
-                table.append((*_as_tuple(k), float(v.value)))
-            elif id(v) not in self.position:
-                table.append((*_as_tuple(k), max(0.0, float(v.lb or 0.0))))
-        return pd.DataFrame(table, columns=[*names, "value"])
+def _keys(items: list[Any] | Labels) -> list[Key]:
+    if not isinstance(items, Labels):
+        return [key_of(item) for item in items]
+    parts = [(part.name, items.keys(part)[0]) for part in items.components]
+    return [(name, _as_tuple(key)) for name, keys in parts for key in keys]
 
 
 def _as_tuple(key: Any) -> tuple[Any, ...]:
@@ -114,30 +134,16 @@ def _as_tuple(key: Any) -> tuple[Any, ...]:
 
 
 def compile_program(program: Program) -> Compiled:
-    """Compile a program; garbage collection rests meanwhile."""
+    """Compile a program; garbage collection rests meanwhile.
+
+    Raises:
+        InfeasibleConstraintException: a row without columns that does not hold.
+    """
     with PauseGC(), _plain_numbers():
-        form = LinearStandardFormCompiler().write(program.model, mixed_form=True)
-    matrix = sparse.csc_array(form.A)
-    rhs = np.asarray(form.rhs, float)
-    kind = np.array([row.bound_type for row in form.rows], int)
-    low, high = _bounds(form.columns)
+        a = arrays(program.model)
     return Compiled(
-        program,
-        matrix,
-        np.where(kind <= 0, rhs, -np.inf),
-        np.where(kind >= 0, rhs, np.inf),
-        low,
-        high,
-        np.array([not v.is_continuous() for v in form.columns], bool),
-        list(form.columns),
-        [row.constraint for row in form.rows],
+        program, a.matrix, a.row_lower, a.row_upper, a.lower, a.upper, a.integer, a.columns, a.rows
     )
-
-
-def _bounds(columns: list[Any]) -> tuple[np.ndarray, np.ndarray]:
-    low = np.array([-np.inf if v.lb is None else v.lb for v in columns], float)
-    high = np.array([np.inf if v.ub is None else v.ub for v in columns], float)
-    return low, high
 
 
 @contextmanager

@@ -75,19 +75,13 @@ class Search:
         self.highs = highspy.Highs()
         self.highs.silent()
         self.integer = integer
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = matrix.shape
-        lp.col_cost_ = np.zeros(matrix.shape[1])
-        lp.col_lower_, lp.col_upper_ = columns
-        lp.row_lower_, lp.row_upper_ = rows
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = matrix.indptr
-        lp.a_matrix_.index_ = matrix.indices
-        lp.a_matrix_.value_ = matrix.data
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        if integer.any():
-            lp.integrality_ = [kinds[bool(flag)] for flag in integer]
-        self._ok(self.highs.passModel(lp), "passing the model")
+        status = self.highs.passModel(
+            matrix.shape[1], matrix.shape[0], matrix.nnz,
+            int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0,
+            np.zeros(matrix.shape[1]), *columns, *rows,
+            matrix.indptr, matrix.indices, matrix.data, np.asarray(integer, np.int32),
+        )  # fmt: skip
+        self._ok(status, "passing the model")
         self.scale = 1.0
         self.watcher: Progress = Silent()
         self.interrupt: threading.Event | None = None

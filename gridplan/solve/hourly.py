@@ -21,7 +21,7 @@ from gridplan.network import Network
 from gridplan.solve.affine import Affine
 from gridplan.solve.axes import axes, unit_periods
 from gridplan.solve.compile import Compiled, compile_program
-from gridplan.solve.keys import Key, key_of
+from gridplan.solve.keys import Key
 from gridplan.solve.spread import spread
 
 CLEAR = 1e-3  # MW that do not fit and count as a violation
@@ -165,11 +165,12 @@ class HourlyProgram:
         along = axes(case, profiles)
         periods, count = unit_periods(profiles, along, year), len(along) + 1
         compiled = self.compiled = compile_program(build(case, periods, network))
-        rows, columns = _by_period(compiled.rows, compiled), _by_period(compiled.columns, compiled)
+        times = frozenset(compiled.program.model.YP)
+        rows, columns = (_by_period(keys, times) for keys in (compiled.row_keys, compiled.column_keys))
         self.rows, self.columns = list(rows[0]), list(columns[0])
         self._rows = [[rows[p][key] for key in self.rows] for p in range(count)]
         self._columns = [[columns[p][key] for key in self.columns] for p in range(count)]
-        self.static = [(k, key_of(v)) for k, v in enumerate(compiled.columns) if not _hourly(v, compiled)]
+        self.static = [(k, key) for k, key in enumerate(compiled.column_keys) if key[1][-2:] not in times]
         self._owners = [[axis.owners(keys) for axis in along] for keys in (self.rows, self.columns)]
         self._width = len(profiles)
         self._matrix = compiled.matrix[self._rows[0], :][:, self._columns[0]]
@@ -209,17 +210,11 @@ class HourlyProgram:
         return Affine(base, slope)
 
 
-def _hourly(item: Any, compiled: Compiled) -> bool:
-    """Whether an item's index ends with a stage and a period."""
-    index = item.index()
-    return isinstance(index, tuple) and len(index) > 1 and index[-2:] in compiled.program.model.YP
-
-
-def _by_period(items: list[Any], compiled: Compiled) -> dict[int, dict[Key, int]]:
+def _by_period(keys: list[Key], times: frozenset[tuple[int, int]]) -> dict[int, dict[Key, int]]:
+    """Positions of the keys that end with a stage and a period, by period."""
     found: dict[int, dict[Key, int]] = {}
-    for k, item in enumerate(items):
-        if _hourly(item, compiled):
-            name, index = key_of(item)
+    for k, (name, index) in enumerate(keys):
+        if index[-2:] in times:
             found.setdefault(index[-1], {})[name, index[:-1]] = k
     return found
 

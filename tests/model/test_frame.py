@@ -41,6 +41,18 @@ def test_yearly_is_by_year_of_every_asset(name):
         assert ending[asset] == pytest.approx(own, nan_ok=True)
 
 
+@pytest.mark.parametrize("name", ["tutorial", "mra"])
+def test_rows_are_those_of_pandas(name):
+    frame, count = _frame(read_case(CASES / name)), 0
+    for table in frame.case.tables:
+        for own, slow in zip(frame.rows(table), frame.case.table(table).to_dict("records"), strict=True):
+            assert list(own) == list(slow)
+            for x, y in zip(own.values(), slow.values(), strict=True):
+                assert type(x) is type(y) and (x == y or (x != x and y != y))
+                count += 1
+    assert count > 1000
+
+
 def test_yearly_by_hand():
     # 10 in 2026 and 20 in 2030 make 15 in 2028, and 20 held after; one row holds always; it ends in 2029.
     supplies = pd.DataFrame(
