@@ -60,7 +60,7 @@ class Clock:
     def period(self) -> np.ndarray:
         """Energy period of every hour: of the typical day whose blocks are most like the hour's day."""
         if not self.every:
-            return np.array(self.periods)
+            return np.array(self.periods, int)
         items = self.r.frame.periods.items
         every = self.r.frame.periods.profiles
         names = [name for name in every if name in self.data]  # not the flags of transport rights

@@ -200,8 +200,10 @@ class Market:
         return np.maximum(float(most) - used, 0.0)
 
     def _price(self, place: Place, year: int) -> np.ndarray:
-        at = {p: self.prices.at([(place, 1.0)], year, p) for p in self.clock.periods}
-        return np.array([at[p] for p in self.clock.period])
+        at = np.zeros(max(self.clock.periods) + 1)
+        for p in self.clock.periods:
+            at[p] = self.prices.at([(place, 1.0)], year, p)
+        return at[self.clock.period]
 
     @cached_property
     def _limits(self) -> dict[tuple[str, int], float]:
