@@ -64,7 +64,7 @@ def _missing(value: Any) -> bool:
 
 
 def number(value: float, digits: int = 4) -> str:
-    """So many significant digits, with commas; large numbers are whole, never `1.2e+04`."""
+    """So many significant digits, with commas; large numbers are whole, never `1.2e+04`, tiny ones are 0."""
     if math.isfinite(value) and abs(value) >= 10 ** (digits - 1):
         return f"{value:,.0f}"
-    return f"{value:,.{digits}g}"
+    return f"{value:,.{digits}g}" if abs(value) >= 10**-digits or not math.isfinite(value) else "0"

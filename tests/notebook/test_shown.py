@@ -15,7 +15,7 @@ from gridplan.cli.watch import Lines
 from gridplan.explain.files import ROWS
 from gridplan.explain.files import html as explained
 from gridplan.notebook.bars import Bar
-from gridplan.plan.html_table import table_html
+from gridplan.plan.html_table import number, table_html
 from gridplan.study import frontier, sweep
 from gridplan.study.html import readable
 from tests.study.small import station_case, work
@@ -108,6 +108,11 @@ def test_tables_leave_blank_what_is_missing_and_never_say_1e4():
     assert "NA" not in html and "nan" not in html and "None" not in html
     assert html.count("<td style='text-align:left'>") == 4
     assert html.count("<td style='text-align:right'>") == 4
+
+
+def test_numbers_are_never_in_powers_of_ten():
+    shown = [number(v) for v in (0.0, -0.0, -1e-9, 9e-6, 0.00012, 0.123456, -3.2, 12345.6, 1e7)]
+    assert shown == ["0", "0", "0", "0", "0.00012", "0.1235", "-3.2", "12,346", "10,000,000"]
 
 
 def test_what_is_shown_of_a_plan_has_units():
