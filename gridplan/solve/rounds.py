@@ -109,6 +109,7 @@ class Rounds:
         self.secured = case.settings.physics.security == "n-1"
         self.checked = self.secured or (case.profiles is not None and case.settings.time.all_hours)
         self.checker: Checker | None = None
+        self._likely: np.ndarray | None = None  # hours of the first look
         self.compiled: Compiled | None = None  # of these periods, without extras
         self.seconds = {"build": 0.0, "solve": 0.0, "check": 0.0}
         self.ends = 0.0
@@ -129,6 +130,7 @@ class Rounds:
         assert self.compiled is not None and answer.x is not None
         other = copy(self)
         other.case, other.network, other.compiled = case, Network(case), None
+        other._likely = None
         other.checker, other.scouted, other.seconds = checker, True, dict(self.seconds)
         other.secured = case.settings.physics.security == "n-1"
         other.known, other.before = values(self.compiled, answer.x, whole=False), answer.goals
@@ -284,7 +286,9 @@ class Rounds:
 
     def _look(self, built: dict[Key, float]) -> Check:
         """First look at the hours that are likely to be critical."""
-        return self._check(built, None if self._whole else likely_hours(self.case, self.periods))
+        if self._likely is None and not self._whole:
+            self._likely = likely_hours(self.case, self.periods)
+        return self._check(built, self._likely)
 
     def _check(self, built: dict[Key, float], only: np.ndarray | None = None, quick: bool = True) -> Check:
         if self.checker is None:
