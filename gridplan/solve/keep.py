@@ -140,6 +140,7 @@ def keep(
     ends = monotonic() + options.time_limit_s
     search = _search(compiled, watcher, interrupt)
     todo, upper, goals = objectives(compiled), compiled.upper.copy(), dict[str, Goal]()
+    curved, nodes = len(curves_of(compiled).square) > 0, 0
     for goal in todo:
         known, proven = before.get(goal.name), (sure or {}).get(goal.name)
         if known is None or known.bound is None:
@@ -151,22 +152,25 @@ def keep(
         elif abs(goal.of(x)) > ZERO or (goal.cost < 0).any() or (compiled.lower[goal.cost > 0] != 0).any():
             search.minimise(goal.cost, goal.constant)
             left = replace(options, time_limit_s=ends - monotonic())
-            whole = goal is todo[-1] and not len(curves_of(compiled).square)
-            found = search.briefly(x, NODES, left) if whole else search.relax(left)
+            if goal is not todo[-1] or curved:
+                found = replace(search.relax(left), x=None)  # fractions of units are no plan
+            else:
+                found = search.briefly(x, NODES, left)
+        nodes += found.nodes
         better = found.x is not None and goal.of(found.x) < goal.of(x) - SAME * max(1.0, abs(goal.of(x)))
-        if goal is todo[-1] and better and found.x is not None:
+        if better and found.x is not None:
             x = found.x
         value = goal.of(x)
         goals[goal.name] = Goal(value, found.bound, relative_gap(value, found.bound))
         if found.status == SolveStatus.INTERRUPTED:
-            return Answer(found.status, x, _all(todo, goals, x), found.nodes)
+            return Answer(found.status, x, _all(todo, goals, x), nodes)
         if found.bound is None or not _near(value, found.bound, options.gap):
             return None
         least = known.bound - max(SAME, BETTER * options.gap) * max(1.0, abs(known.bound))
         if found.bound < least and not kept and not better:
             return None
         hold(compiled, search, goal, value - goal.constant, upper)
-    return Answer(SolveStatus.OPTIMAL, x, goals, 0)
+    return Answer(SolveStatus.OPTIMAL, x, goals, nodes)
 
 
 def _search(compiled: Compiled, watcher: Progress | None, interrupt: threading.Event | None) -> Search:

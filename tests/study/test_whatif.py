@@ -220,3 +220,27 @@ def test_a_plan_that_says_little_is_asked_too(case):
         ask = little.what_if({})
         assert totals(ask.solve()) == pytest.approx(totals(whole), abs=2e-3)
         assert not ask.course.kept
+
+
+def test_fractions_of_works_are_no_plan_where_costs_are_quadratic():
+    """The relaxation builds 0.8 of b; it is solved for its bound only."""
+    plant = {"supply": "p", "substation": "A", "side": "hv", "technology": "generator", "capacity_mw": 300}
+    tables = {
+        "substations": [station("A", firm_demand_mva=60)],
+        "supplies": [{**plant, "cost_eur_per_mw2h": 0.03}],
+        "demands": [demand("A", 100)],
+        "reinforcements": WORKS,
+    }
+    settings = {
+        "case": {"power_factor": 1.0},
+        "horizon": {"years": [2030], "last_year": 2030, "discount_rate": 0.0},
+        "objective": {"minimise": ["unserved_mw_years", "total_cost_meur"]},
+    }
+    case = make(tables, settings)
+    session = WhatIf(case)
+    session.base()
+    for patch in ({"reinforcements.c.capex_meur": 30}, {"reinforcements.c.capex_meur": 12}):
+        plan, alone = session.solve(patch), case.what_if(patch).solve()
+        names = ("unserved_mw_years", "total_cost_meur")
+        assert totals(plan, names) == pytest.approx(totals(alone, names), rel=1e-4, abs=1e-6)
+        assert plan.certificate.ok
