@@ -13,40 +13,25 @@ import pandas as pd
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 from pyomo.core.base.param import IndexedParam
-from scipy import sparse
 
 from gridplan.model import lazy
 from gridplan.model.build import Program
 from gridplan.model.indicators import year_factor
 from gridplan.model.terms import Term
 from gridplan.solve.expand.labels import Labels
-from gridplan.solve.expand.program import arrays
+from gridplan.solve.expand.program import Arrays, arrays
 from gridplan.solve.keys import Key, key_of
 
 
 @dataclass(frozen=True)
-class Compiled:
-    """A program as arrays.
+class Compiled(Arrays):
+    """A program as arrays, that know where they came from.
 
     Attributes:
-        program: where it came from.
-        matrix: rows × columns, CSC.
-        row_lower, row_upper: bounds of rows.
-        lower, upper: bounds of columns.
-        integer: True where a column is integer.
-        columns: Pyomo variables in column order.
-        rows: Pyomo constraints in row order.
+        program: where they came from.
     """
 
     program: Program
-    matrix: sparse.csc_array
-    row_lower: np.ndarray
-    row_upper: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    integer: np.ndarray
-    columns: list[Any] | Labels
-    rows: list[Any] | Labels
 
     @cached_property
     def position(self) -> dict[int, int]:
@@ -140,10 +125,8 @@ def compile_program(program: Program) -> Compiled:
         InfeasibleConstraintException: a row without columns that does not hold.
     """
     with PauseGC(), _plain_numbers():
-        a = arrays(program.model)
-    return Compiled(
-        program, a.matrix, a.row_lower, a.row_upper, a.lower, a.upper, a.integer, a.columns, a.rows
-    )
+        made = arrays(program.model)
+    return Compiled(**vars(made), program=program)
 
 
 @contextmanager

@@ -34,8 +34,8 @@ class Arrays:
     lower: np.ndarray
     upper: np.ndarray
     integer: np.ndarray
-    columns: Labels
-    rows: Labels
+    columns: list[Any] | Labels
+    rows: list[Any] | Labels
     one_by_one: list[str]
 
 
