@@ -59,6 +59,7 @@ def build(case: Case, periods: Periods, network: Network | None = None, wide: bo
         rights.expect(m, frame, terms)
         grid.add(m, frame)
     policies.add(m, frame, terms)  # few rows, each over its own assets: no template
+    frame.forget()
     m.goal = pyo.Objective(expr=0)  # objectives are vectors made from the terms
     return Program(m, frame, terms)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,14 @@ class Frame:
             known = self.case.table(table) if self.case.has(table) else pd.DataFrame()
             names = [str(name) for name in known.columns]
             # A column at a time, which is quick; to_dict is not.
-            values = ([None if v is pd.NA else v for v in known[name].tolist()] for name in names)
+            values = (_plain(known[name]) for name in names)
             self._rows[table] = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
         return self._rows[table]
+
+    def forget(self) -> None:
+        """Drop what was read of tables; it is read again when it is asked for."""
+        for name in ("_rows", "_yearly", "_last", "stations"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def _rows(self) -> dict[str, list[dict[str, Any]]]:
@@ -190,6 +196,12 @@ class Frame:
         order = np.argsort(at[dated], kind="stable")
         found = np.interp(self.years, at[dated][order], values[dated][order])
         return dict(zip(self.years, found.tolist(), strict=True))
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """Values as Python has them; a name that is there many times is one string in memory."""
+    values = (None if v is pd.NA else v for v in column.tolist())
+    return [intern(v) if v.__class__ is str else v for v in values]
 
 
 def _years(rows: pd.DataFrame) -> np.ndarray:

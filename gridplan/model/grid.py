@@ -24,7 +24,8 @@ import pyomo.environ as pyo
 from gridplan.model.frame import Frame
 from gridplan.model.kirchhoff import voltages
 from gridplan.model.lazy import Columns
-from gridplan.model.rows import constrain, numbers
+from gridplan.model.numbers import numbers
+from gridplan.model.rows import constrain
 from gridplan.model.states import State, states
 from gridplan.network import Unit
 
@@ -62,51 +63,49 @@ def _ratings(m: Any, b: Any, frame: Frame, found: list[State], raises: list[Unit
         if u.corridor in members:
             members[u.corridor].append((u.reinforcement, u.number))
     b.raises = pyo.Set(b.RAISED, dimen=2, initialize=members)
-    sizes: dict[Any, float] = {}
+    order = {time: k for k, time in enumerate(m.YP)}
+    at = {s.number: [order[time] for time in s.times] for s in found}
+    row = {key: k for k, key in enumerate(m.reinforcements.UNIT)}
+    sizes = np.full((len(row), len(order)), np.nan)
     for s in found:
         for u in s.network.units:
             if not u.circuits:
-                keys = ((u.reinforcement, u.number, y, p) for y, p in s.times)
-                sizes.update(zip(keys, _limit(s, u.mw, share[u.corridor]), strict=True))
+                sizes[row[u.reinforcement, u.number], at[s.number]] = _limit(s, u.mw, share[u.corridor])
     numbers(b, "raise_mw", m.reinforcements.UNIT, m.YP, values=sizes)
     constrain(b, "upper", b.RAISED, m.YP, rule=_upper)
     constrain(b, "lower", b.RAISED, m.YP, rule=_lower)
     most = flow_bound(frame)
-    carried: dict[Any, float] = {}
+    carried = np.zeros((len(b.UNIT), len(order)))
     for s in found:
-        for key in b.UNIT:
-            unit = s.units.get(key)
-            mw = _limit(s, _finite(unit, most), share[unit.corridor]) if unit else [0.0] * len(s.times)
-            carried.update(zip(((*key, y, p) for y, p in s.times), mw, strict=True))
+        for k, key in enumerate(b.UNIT):
+            if unit := s.units.get(key):
+                carried[k, at[s.number]] = _limit(s, _finite(unit, most), share[unit.corridor])
     numbers(b, "unit_mw", b.UNIT, m.YP, values=carried)
     constrain(b, "unit_upper", b.UNIT, m.YP, rule=_unit_upper)
     constrain(b, "unit_lower", b.UNIT, m.YP, rule=_unit_lower)
 
 
-def _bounds(
-    m: Any, b: Any, frame: Frame, found: list[State], share: dict[str, np.ndarray]
-) -> dict[Any, float]:
+def _bounds(m: Any, b: Any, frame: Frame, found: list[State], share: dict[str, np.ndarray]) -> np.ndarray:
     """Ratings of the corridors that may be raised; those of the others become bounds of their flow."""
-    rating: dict[Any, float] = {}
     order = {time: k for k, time in enumerate(m.YP)}
+    row = {e: k for k, e in enumerate(b.RAISED)}
+    rating = np.full((len(row), len(order)), np.nan)
     most = np.full((len(frame.network.existing), len(order)), np.inf)
     for s in found:
         at = [order[time] for time in s.times]
         for k, c in enumerate(frame.network.existing):
             mw = s.network.corridors[c.name].total_mw
-            if c.name in b.RAISED and mw < float("inf"):
-                keys = ((c.name, y, p) for y, p in s.times)
-                rating.update(zip(keys, _limit(s, mw, share[c.name]), strict=True))
+            if c.name in row and mw < float("inf"):
+                rating[row[c.name], at] = _limit(s, mw, share[c.name])
             elif mw < float("inf"):
                 most[k, at] = _limit(s, mw, share[c.name])
     b.flow.bound(-most.ravel(), most.ravel())
     return rating
 
 
-def _limit(state: State, mw: float, share: np.ndarray) -> list[float]:
+def _limit(state: State, mw: float, share: np.ndarray) -> np.ndarray:
     """Rating in every hour of a state, MW."""
-    found: list[float] = (state.factor * mw * share[[p for _, p in state.times]]).tolist()
-    return found
+    return np.asarray(state.factor * mw * share[[p for _, p in state.times]])
 
 
 def _finite(unit: Unit, most: float) -> float:

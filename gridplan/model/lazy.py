@@ -24,6 +24,11 @@ def unmade(component: Any) -> bool:
     return isinstance(component, Rows | Columns) and component.made is None
 
 
+def in_template(key: Any) -> bool:
+    """Whether a key has an index symbol of a template in it."""
+    return any(hasattr(k, "is_expression_type") for k in (key if isinstance(key, tuple) else (key,)))
+
+
 class Rows(IndexedConstraint):  # type: ignore[misc] # Pyomo has no types
     """An indexed constraint.
 
@@ -138,8 +143,7 @@ class Columns(IndexedVar):  # type: ignore[misc]
                 return self.made[key]
             except (KeyError, TypeError):  # of another form, or an item of a template
                 return super().__getitem__(key)
-        keys = key if isinstance(key, tuple) else (key,)
-        if any(hasattr(k, "is_expression_type") for k in keys):
+        if in_template(key):
             self.made = {}  # an item of a template needs none of them
             try:
                 return super().__getitem__(key)

@@ -18,7 +18,8 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame, Place
-from gridplan.model.rows import constrain, numbers
+from gridplan.model.numbers import numbers
+from gridplan.model.rows import constrain
 from gridplan.model.terms import Terms
 
 Series = dict[Place, dict[int, np.ndarray]]  # MW by place, stage and period
@@ -99,23 +100,22 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
 
     load = {(*at, y): total(at, y, parts) for at in places for y in frame.years}
     soft = {(*at, y): total(at, y, parts[:2]) for at in places for y in frame.years}
-    numbers(b, "load_mw", b.PLACE, m.YP, values=_flat(m, load))
+    numbers(b, "load_mw", b.PLACE, m.YP, values=_flat(frame, places, load))
     if "unserved_mw_years" in frame.case.settings.objective.minimise:
-        _unserved(m, b, frame, terms, soft)
+        _unserved(m, b, frame, terms, _flat(frame, places, soft))
 
 
-def _flat(m: Any, series: dict[Any, np.ndarray]) -> dict[Any, float]:
-    """Values by (…, year, period) from arrays by (…, year)."""
-    return {
-        (*key, p): x
-        for key, v in series.items()
-        for p, x in zip(m.P, v.tolist(), strict=True)
-        if p in m.used[key[-1]]
-    }
+def _flat(frame: Frame, places: list[Place], series: dict[Any, np.ndarray]) -> np.ndarray:
+    """Values by place and (year, period), from arrays by period of each (place, year)."""
+    if not places:
+        return np.zeros((0, len(frame.pairs)))
+    whole = np.array([[series[(*place, y)] for y in frame.years] for place in places])
+    stage = {y: k for k, y in enumerate(frame.years)}
+    return whole[:, [stage[y] for y, _ in frame.pairs], [p for _, p in frame.pairs]]
 
 
-def _unserved(m: Any, b: Any, frame: Frame, terms: Terms, soft: dict[Any, np.ndarray]) -> None:
-    numbers(b, "sheddable", b.PLACE, m.YP, values=_flat(m, soft))
+def _unserved(m: Any, b: Any, frame: Frame, terms: Terms, soft: np.ndarray) -> None:
+    numbers(b, "sheddable", b.PLACE, m.YP, values=soft)
     b.unserved = pyo.Var(b.PLACE, m.YP, domain=pyo.NonNegativeReals)
     b.STATION = pyo.Set(dimen=1, initialize=sorted({n for n, _ in b.PLACE}))
     b.sides = pyo.Set(

@@ -23,13 +23,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
 from gridplan.model.lazy import Columns
+from gridplan.model.numbers import numbers
 from gridplan.model.rooms import Room, rooms
-from gridplan.model.rows import constrain, numbers
+from gridplan.model.rows import constrain
 
 
 def add(m: Any, frame: Frame) -> None:
@@ -46,9 +48,10 @@ def _net(m: Any, b: Any) -> None:
     b.PLACE = pyo.Set(dimen=2, initialize=sorted(used))
     b.net = Columns(b.PLACE, m.YP)
     loads = m.loads
-    known = dict(loads.load_mw.sparse_items())
-    fixed = {(*at, *time): known.get((*at, *time), 0.0) for at in b.PLACE for time in m.YP}
-    numbers(b, "load_mw", b.PLACE, m.YP, values=fixed)  # templates cannot sum constants
+    drawn = dict(zip(loads.PLACE, loads.load_mw.values.reshape(-1, len(m.YP)), strict=True))
+    none = np.zeros(len(m.YP))
+    fixed = [drawn.get(at, none) for at in b.PLACE]
+    numbers(b, "load_mw", b.PLACE, m.YP, values=np.array(fixed))  # templates cannot sum constants
     b.shed = _present(b, loads.PLACE)
     # A list, since a template cannot sum a generator of nothing.
     shed = [(loads.unserved, b.shed)] if hasattr(loads, "unserved") else []

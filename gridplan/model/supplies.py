@@ -27,7 +27,8 @@ import pyomo.environ as pyo
 
 from gridplan.model.frame import Frame
 from gridplan.model.lazy import Columns
-from gridplan.model.rows import constrain, numbers
+from gridplan.model.numbers import numbers
+from gridplan.model.rows import constrain
 from gridplan.model.stages import keep
 from gridplan.model.terms import Terms
 from gridplan.model.withdrawal import places
@@ -70,8 +71,8 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     b.new = pyo.Var(b.GROWING, m.Y, bounds=lambda _, g, y: (0, room[g]))
     keep(b, "new_stays", b.new, b.GROWING)
     b.share = pyo.Param(b.GROWING, m.P, initialize={(g, p): float(shape[g][p]) for g in room for p in m.P})
-    base = {(g, y, p): float(capacity[g, y] * shape[g][p]) for g in room for y, p in m.YP}
-    numbers(b, "base", b.GROWING, m.YP, values=base)
+    base = [[capacity[g, y] * shape[g][p] for y, p in m.YP] for g in room]
+    numbers(b, "base", b.GROWING, m.YP, values=np.array(base))
     constrain(b, "growing", b.GROWING, m.YP, rule=_growing)
     _bounds(m, b, first, capacity, least, shape)
     _places(m, b, frame, first)

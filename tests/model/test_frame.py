@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyomo.environ as pyo
 import pytest
@@ -12,8 +13,8 @@ from gridplan.case.build import case_from_tables
 from gridplan.model.build import build
 from gridplan.model.frame import Frame
 from gridplan.model.loads import demand
+from gridplan.model.numbers import numbers
 from gridplan.model.periods import snapshot, typical
-from gridplan.model.rows import numbers
 from gridplan.network import Network
 from gridplan.solve.compile import compile_program
 
@@ -104,10 +105,24 @@ def test_numbers_are_those_of_a_parameter_and_reach_the_template():
     m = pyo.ConcreteModel()
     m.A, m.B = pyo.Set(initialize=["x", "y"]), pyo.Set(initialize=[1, 2])
     values = {(a, b): len(a) + b for a in m.A for b in m.B}
-    numbers(m, "quick", m.A, m.B, values=values)
+    numbers(m, "quick", m.A, m.B, values=np.array([[2, 3], [2, np.nan]]))
+    del values["y", 2]
     m.slow = pyo.Param(m.A, m.B, initialize=values)
+    assert m.quick.made is None  # no key was made yet
     assert dict(m.quick.items()) == dict(m.slow.items())
     assert m.quick["x", 2] == 3
+    with pytest.raises(ValueError, match="undefined"):
+        m.quick["y", 2]
+    with pytest.raises(ValueError, match="has 1 values for the 4 keys"):
+        numbers(m, "short", m.A, m.B, values=np.ones(1))
+
+
+def test_rows_are_read_again_after_they_were_dropped():
+    frame = _frame(read_case(CASES / "tutorial"))
+    before = frame.rows("substations")
+    frame.forget()
+    assert repr(frame.rows("substations")) == repr(before) and frame.rows("substations") is not before
+    assert list(frame.stations) == [row["substation"] for row in before]
 
 
 def test_templates_get_the_numbers_that_pyomo_would_give(monkeypatch):

@@ -19,6 +19,7 @@ from pyomo.core.expr import numeric_expr
 from pyomo.core.expr.numvalue import native_numeric_types
 from pyomo.core.expr.template_expr import GetItemExpression, IndexTemplate
 
+from gridplan.model.numbers import Numbers
 from gridplan.solve.expand.codes import Code, Places, Unknown
 from gridplan.solve.expand.sets import Sets
 from gridplan.solve.expand.table import Table
@@ -101,8 +102,14 @@ class Values:
             return np.zeros(0)
         if not isinstance(parameter, IndexedParam) or parameter.mutable:
             raise Unknown(f"an item of {parameter}")
-        filled = self._fill(parameter)
         key = [self.key(arg, table) for arg in node.args[1:]]
+        if isinstance(parameter, Numbers):
+            at = self.sets.find(parameter.index_set(), key)
+            found = parameter.values[at]
+            if np.min(at, initial=0) < 0 or np.isnan(found).any():
+                raise Unknown(f"a key that is not in {parameter.name}")
+            return cast("Number", found)
+        filled = self._fill(parameter)
         at = filled.places.find(key) if filled.places else np.int64(-1)
         if np.min(at, initial=0) >= 0:
             return cast("Number", filled.values[at])
