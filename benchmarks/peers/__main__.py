@@ -16,9 +16,11 @@ SWEEPS: dict[str, list[Spec]] = {
     "stations": [Spec(stations=n) for n in (30, 100, 300, 1000, 3000)],
     "hours": [Spec(hours=h) for h in (24, 96, 480, 1920, 8760)],
     "stages": [Spec(flow="transport", stages=n) for n in (1, 2, 3, 4, 5)],
-    "congestion": [Spec(stations=60, congestion=c, relaxed=False) for c in (0.5, 1.0, 2.0, 3.0)],
+    "congestion": [Spec(stations=120, congestion=c, relaxed=False) for c in (0.5, 1.0, 2.0, 3.0)],
 }
 SOLVED_NONZEROS = 1_500_000  # above it programs are built and handed over only
+
+WORDS = {"hand-over": "build and hand-off", "memory": "memory added", "process": "memory of the process"}
 
 
 def asked(spec: Spec) -> Spec:
@@ -35,15 +37,16 @@ def table(name: str, found: list[Compared]) -> list[str]:
     """Markdown: medians of gridplan and ratios (least, median, largest) to every peer."""
     peers = [peer for peer in found[0].runs if peer != "gridplan"]
     head = [name, "nonzeros", "build", "hand-off", "solve", "extract", "MB"]
-    head += [f"time / {peer}" for peer in peers] + [f"memory / {peer}" for peer in peers] + ["optimum, M€"]
+    ratios = [(of, peer) for of in ("hand-over", "solve", "memory", "process") for peer in peers]
+    head += [f"{WORDS.get(of, of)} / {peer}" for of, peer in ratios] + ["optimum, M€"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for c in found:
         own = c.runs["gridplan"]
         row = [f"{getattr(c.spec, name):g}", f"{own[0].nonzeros:,}"]
         row += [f"{np.median([r.seconds[phase] for r in own]):.2f}" for phase in PHASES[1:]]
         row += [f"{np.median([r.mb for r in own]):.0f}"]
-        row += [spread(c.ratios(peer)) for peer in peers] + [
-            spread(c.ratios(peer, "memory")) for peer in peers
+        row += [
+            "" if of == "solve" and not c.spec.limit_s else spread(c.ratios(peer, of)) for of, peer in ratios
         ]
         lines.append("| " + " | ".join([*row, "" if c.optimum is None else f"{c.optimum:.4f}"]) + " |")
     return [*lines, "", *growth(name, found)]

@@ -36,7 +36,9 @@ class Compared:
     optimum: float | None
 
     def ratios(self, peer: str, of: str = "hand-over") -> np.ndarray:
-        """gridplan over a peer, run by run: `hand-over` (build and hand-off), a phase, or `memory`."""
+        """gridplan over a peer, run by run: `hand-over` (build and hand-off), a phase,
+        `memory` (added) or `process` (all memory).
+        """
         pairs = zip(self.runs["gridplan"], self.runs[peer], strict=True)
         return np.array([figure(own, of) / max(figure(other, of), 1e-9) for own, other in pairs])
 
@@ -45,6 +47,8 @@ def figure(run: Run, of: str) -> float:
     """Seconds, or MB, of a run."""
     if of == "memory":
         return run.mb
+    if of == "process":
+        return run.peak_mb
     if of == "hand-over":
         return run.seconds["build"] + run.seconds["hand-off"]
     if of == "all":

@@ -14,6 +14,7 @@ from gridplan.case.settings import settings_data
 from gridplan.case.synthetic import Asked, synthetic
 from gridplan.model.periods import Periods, typical
 
+RATED = 0.5  # of what the made-up region has, so that the grid is full
 UNITS = 4  # raises of each branch that may be built
 RAISE = 0.5  # of what stands: whole raises are whole modules of PyPSA
 MEUR_PER_MVA_KM = 0.01
@@ -69,10 +70,11 @@ class Spec:
         settings["physics"] = {"flow": self.flow}
         settings["objective"] = {"minimise": ["total_cost_meur"]}
         names = ("zones", "service_areas", "branches", "demands", "supplies")
-        frames = {name: whole.table(name) for name in names}
+        frames = {name: whole.table(name).copy() for name in names}
         stations = whole.table("substations")
         frames["substations"] = stations[["substation", "kv", "lat", "lon"]]
-        frames["reinforcements"] = _raises(whole.table("branches"))
+        frames["branches"]["circuit_mva"] *= RATED
+        frames["reinforcements"] = _raises(frames["branches"])
         return case_from_tables(settings, frames, whole.profiles)
 
     @cached_property
