@@ -6,11 +6,11 @@ import argparse
 import csv
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks.peers.clock import PHASES
-from benchmarks.peers.compare import Compared, compare, exponent, figure
+from benchmarks.peers.compare import Compared, compare
+from benchmarks.peers.picture import draw
 from benchmarks.peers.spec import Spec
+from benchmarks.peers.table import tables
 
 SWEEPS: dict[str, list[Spec]] = {
     "stations": [Spec(stations=n) for n in (30, 100, 300, 1000, 3000)],
@@ -19,8 +19,6 @@ SWEEPS: dict[str, list[Spec]] = {
     "congestion": [Spec(stations=120, congestion=c, relaxed=False) for c in (0.5, 1.0, 2.0, 3.0)],
 }
 SOLVED_NONZEROS = 1_500_000  # above it programs are built and handed over only
-
-WORDS = {"hand-over": "build and hand-off", "memory": "memory added", "process": "memory of the process"}
 
 
 def asked(spec: Spec) -> Spec:
@@ -31,62 +29,6 @@ def asked(spec: Spec) -> Spec:
 
 def _fields(spec: Spec) -> dict[str, object]:
     return {name: getattr(spec, name) for name in Spec.__dataclass_fields__}
-
-
-def table(name: str, found: list[Compared]) -> list[str]:
-    """Markdown: medians of gridplan and ratios (least, median, largest) to every peer."""
-    peers = [peer for peer in found[0].runs if peer != "gridplan"]
-    head = [name, "nonzeros", "build", "hand-off", "solve", "extract", "MB"]
-    ratios = [(of, peer) for of in ("hand-over", "solve", "memory", "process") for peer in peers]
-    head += [f"{WORDS.get(of, of)} / {peer}" for of, peer in ratios] + ["optimum, M€"]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for c in found:
-        own = c.runs["gridplan"]
-        row = [f"{getattr(c.spec, name):g}", f"{own[0].nonzeros:,}"]
-        row += [f"{np.median([r.seconds[phase] for r in own]):.2f}" for phase in PHASES[1:]]
-        row += [f"{np.median([r.mb for r in own]):.0f}"]
-        row += [
-            "" if of == "solve" and not c.spec.limit_s else spread(c.ratios(peer, of)) for of, peer in ratios
-        ]
-        lines.append("| " + " | ".join([*row, "" if c.optimum is None else f"{c.optimum:.4f}"]) + " |")
-    return [*lines, "", *growth(name, found)]
-
-
-def spread(ratios: np.ndarray) -> str:
-    """Least, median and largest."""
-    return f"{ratios.min():.2f} **{np.median(ratios):.2f}** {ratios.max():.2f}"
-
-
-def growth(name: str, found: list[Compared]) -> list[str]:
-    """How build and hand-off grow with what is swept (largest half of the sizes)."""
-    if name == "congestion" or len(found) < 3:
-        return []
-    upper = found[len(found) // 2 - 1 :]
-    sizes = [float(getattr(c.spec, name)) for c in upper]
-    parts = []
-    for peer in found[0].runs:
-        seconds = [float(np.median([figure(r, "hand-over") for r in c.runs[peer]])) for c in upper]
-        parts.append(f"{peer} {exponent(sizes, seconds):.2f}")
-    return [
-        f"Growth of build and hand-off with {name}, exponent over the larger sizes: {', '.join(parts)}.",
-        "",
-    ]
-
-
-def draw(out: Path, sweeps: dict[str, list[Compared]]) -> None:
-    """Seconds over size, a panel a sweep."""
-    from matplotlib.figure import Figure
-
-    picture = Figure(figsize=(4.2 * len(sweeps), 4), layout="constrained")
-    axes = picture.subplots(1, len(sweeps), squeeze=False)[0]
-    for ax, (name, found) in zip(axes, sweeps.items(), strict=True):
-        for peer in found[0].runs:
-            x = [getattr(c.spec, name) for c in found]
-            y = [np.median([figure(r, "hand-over") for r in c.runs[peer]]) for c in found]
-            ax.loglog(x, y, marker="o", label=peer)
-        ax.set(xlabel=name, ylabel="build and hand-off, s of the processor")
-        ax.legend()
-    picture.savefig(out / "growth.png", dpi=150)
 
 
 def save(out: Path, sweeps: dict[str, list[Compared]]) -> None:
@@ -122,7 +64,7 @@ def main() -> None:
         for spec in small:
             sweeps[name].append(compare(asked(spec), given.runs))
             save(given.out, sweeps)
-        text = "\n".join(line for key, found in sweeps.items() for line in table(key, found))
+        text = "\n".join(line for key, found in sweeps.items() for line in tables(key, found))
         (given.out / "table.md").write_text(text + "\n", encoding="utf-8")
     print(text)
     draw(given.out, sweeps)
