@@ -20,6 +20,21 @@ Place = tuple[str, str]  # (station, side)
 
 
 @dataclass(frozen=True)
+class Hours:
+    """Periods of a stage that carry energy and cost.
+
+    Attributes:
+        at: their positions among all (year, period).
+        period: of each.
+        weight: hours per year of each.
+    """
+
+    at: np.ndarray
+    period: np.ndarray
+    weight: np.ndarray
+
+
+@dataclass(frozen=True)
 class Frame:
     """A case seen by the program.
 
@@ -99,6 +114,17 @@ class Frame:
     def weighted(self) -> list[tuple[int, int]]:
         """(year, period) that carry energy and cost."""
         return [(y, p) for y, p in self.pairs if self.periods.items[p].weight > 0]
+
+    @cached_property
+    def hours(self) -> dict[int, Hours]:
+        """Weighted periods of every stage."""
+        found: dict[int, list[tuple[int, int]]] = {y: [] for y in self.years}
+        for k, (y, p) in enumerate(self.pairs):
+            if self.periods.items[p].weight > 0:
+                found[y].append((k, p))
+        each = {y: np.array(pairs, int).reshape(-1, 2) for y, pairs in found.items()}
+        weights = np.array([item.weight for item in self.periods.items], float)
+        return {y: Hours(own[:, 0], own[:, 1], weights[own[:, 1]]) for y, own in each.items()}
 
     def weight(self, period: int) -> float:
         """Hours per year of a period."""

@@ -105,7 +105,7 @@ def _bounds(m: Any, b: Any, frame: Frame, found: list[State], share: dict[str, n
 
 def _limit(state: State, mw: float, share: np.ndarray) -> np.ndarray:
     """Rating in every hour of a state, MW."""
-    return np.asarray(state.factor * mw * share[[p for _, p in state.times]])
+    return np.asarray(state.factor * mw * share[state.periods])
 
 
 def _finite(unit: Unit, most: float) -> float:

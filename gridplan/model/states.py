@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import networkx as nx
+import numpy as np
 
 from gridplan.model.frame import Frame
 from gridplan.network import Network, Unit
@@ -29,6 +30,11 @@ class State:
     factor: float
     cut: tuple[str, ...]
     times: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def periods(self) -> np.ndarray:
+        """Period of each of its times."""
+        return np.array([p for _, p in self.times], int)
 
     @cached_property
     def units(self) -> dict[tuple[str, int], Unit]:

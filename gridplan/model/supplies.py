@@ -70,7 +70,7 @@ def add(m: Any, frame: Frame, terms: Terms) -> None:
     b.export = Columns(b.GRID, m.YP, domain=pyo.NonNegativeReals)
     b.new = pyo.Var(b.GROWING, m.Y, bounds=lambda _, g, y: (0, room[g]))
     keep(b, "new_stays", b.new, b.GROWING)
-    b.share = pyo.Param(b.GROWING, m.P, initialize={(g, p): float(shape[g][p]) for g in room for p in m.P})
+    numbers(b, "share", b.GROWING, m.P, values=np.array([shape[g] for g in room]))
     base = [[capacity[g, y] * shape[g][p] for y, p in m.YP] for g in room]
     numbers(b, "base", b.GROWING, m.YP, values=np.array(base))
     constrain(b, "growing", b.GROWING, m.YP, rule=_growing)
@@ -133,21 +133,19 @@ def _count(b: Any, frame: Frame, terms: Terms, row: dict[str, Any], capacity: di
     if g in b.GROWING:
         terms.invest(zone, {y: b.new[g, y] for y in frame.years}, row["capex_meur_per_mw"], tags)
     cost, carbon = (frame.yearly("supplies", c)[g] for c in ("cost_eur_per_mwh", "co2_kg_per_mwh"))
-    green = row["technology"] in RENEWABLE
     shape = frame.profile(row["profile"])
     constant = frame.ending("supplies", "fixed_eur_per_h")[g]
-    for y, p in frame.weighted:
-        column, hours = b.output[g, y, p], frame.weight(p)
-        if constant[y]:
-            terms.operate(zone, y, None, hours * constant[y] / 1e6, tags)
-        if cost[y]:
-            terms.operate(zone, y, column, hours * cost[y] / 1e6, tags)
-        if carbon[y]:
-            terms.add("co2_kt", zone, y, column, hours * carbon[y] / 1e6, tags)
-        if green:
-            terms.add("res_gwh", zone, y, column, hours / 1e3, tags)
+    first = (b.SUPPLY.ord(g) - 1) * len(frame.pairs)
+    for y, hours in frame.hours.items():
+        at, weight = first + hours.at, hours.weight
+        terms.operate(zone, y, None, float(weight.sum()) * constant[y] / 1e6, tags)
+        terms.operate_series(zone, y, b.output, at, weight * cost[y] / 1e6, tags)
+        terms.add_series("co2_kt", zone, y, b.output, at, weight * carbon[y] / 1e6, tags)
+        if row["technology"] in RENEWABLE:
+            terms.add_series("res_gwh", zone, y, b.output, at, weight / 1e3, tags)
         if row["profile"] and pd.notna(capacity[g, y]):
-            terms.add("curtailed_gwh", zone, y, None, hours * capacity[g, y] * shape[p] / 1e3, tags)
-            terms.add("curtailed_gwh", zone, y, column, -hours / 1e3, tags)
+            full = float(weight @ shape[hours.period]) / 1e3  # GWh a year of 1 MW
+            terms.add("curtailed_gwh", zone, y, None, full * capacity[g, y], tags)
+            terms.add_series("curtailed_gwh", zone, y, b.output, at, -weight / 1e3, tags)
             if g in b.GROWING:
-                terms.add("curtailed_gwh", zone, y, b.new[g, y], hours * shape[p] / 1e3, tags)
+                terms.add("curtailed_gwh", zone, y, b.new[g, y], full, tags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +17,9 @@ from pyomo.core.base.param import IndexedParam
 from gridplan.model import lazy
 from gridplan.model.build import Program
 from gridplan.model.indicators import year_factor
-from gridplan.model.terms import Term
-from gridplan.solve.expand.labels import Labels
+from gridplan.model.terms import Series, Term
+from gridplan.solve.expand.bounds import bounds
+from gridplan.solve.expand.labels import Labels, members
 from gridplan.solve.expand.program import Arrays, arrays
 from gridplan.solve.keys import Key, key_of
 
@@ -56,13 +57,19 @@ class Compiled(Arrays):
 
     def objective(self, indicator: str) -> tuple[np.ndarray, float]:
         """(cost per column, constant) of an indicator's total over the horizon."""
-        terms = self.program.terms.select(indicator, "all")
+        terms = self.program.terms.parts(indicator, "all")
         return self.vector(terms, {t.year: year_factor(indicator, t.year, self.program.frame) for t in terms})
 
-    def vector(self, terms: list[Term], factors: dict[int, float]) -> tuple[np.ndarray, float]:
+    def vector(self, terms: Sequence[Term | Series], factors: dict[int, float]) -> tuple[np.ndarray, float]:
         """(cost per column, constant) of terms weighted by year."""
         cost, constant = np.zeros(len(self.columns)), 0.0
         for t in terms:
+            if isinstance(t, Series):
+                at, fixed = self.where(t)
+                each = t.value * factors[t.year]
+                cost[at[at >= 0]] += each[at >= 0]
+                constant += float(each[at < 0] @ fixed[at < 0])
+                continue
             value = t.value * factors[t.year]
             if t.column is None:
                 constant += value
@@ -73,6 +80,26 @@ class Compiled(Arrays):
                 if k >= 0:
                     cost[k] += value
         return cost, constant
+
+    def where(self, series: Series) -> tuple[np.ndarray, np.ndarray]:
+        """(column, −1 where it has none; value where it is fixed, else 0) of every term of a series."""
+        columns, fixed = self._whole(series.variable)
+        return columns[series.at], fixed[series.at]
+
+    def _whole(self, variable: Any) -> tuple[np.ndarray, np.ndarray]:
+        if id(variable) not in self._wholes:
+            columns = np.full(len(variable), -1)
+            if isinstance(self.columns, Labels):
+                first, chosen = self.columns.part(variable)
+                columns[chosen] = first + np.arange(len(chosen))
+            else:
+                columns = np.array([self.place(v) for v in members(variable)], int)
+            self._wholes[id(variable)] = columns, np.nan_to_num(bounds(variable).fixed)
+        return self._wholes[id(variable)]
+
+    @cached_property
+    def _wholes(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+        return {}
 
     def place(self, variable: Any) -> int:
         """Column of a variable, −1 where it has none."""

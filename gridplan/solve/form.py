@@ -107,7 +107,7 @@ def _with_peaks(compiled: Compiled, names: list[str]) -> Compiled:
     for name in names:
         peak = wide.position[id(wide.program.model.study.peak[name])]
         for year in wide.program.frame.years:
-            cost, constant = wide.vector(wide.program.terms.select(name, "all", year), {year: 1.0})
+            cost, constant = wide.vector(wide.program.terms.parts(name, "all", year), {year: 1.0})
             row = -cost
             row[peak] += 1.0
             rows.append(row)

@@ -223,7 +223,7 @@ def _cost(compiled: Compiled) -> np.ndarray:
     """EUR per hour of every column: unit periods weigh one hour."""
     frame = compiled.program.frame
     terms = [
-        t for name in ("operating_cost_meur", DISPATCH) for t in compiled.program.terms.select(name, "all")
+        t for name in ("operating_cost_meur", DISPATCH) for t in compiled.program.terms.parts(name, "all")
     ]
     cost, _ = compiled.vector(terms, dict.fromkeys(frame.years, 1e6))
     return cost

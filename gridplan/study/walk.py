@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from gridplan.model.terms import Series
 from gridplan.solve.extra import Extra, Limit
 from gridplan.solve.highs import relative_gap
 from gridplan.solve.status import SolveStatus
@@ -136,8 +137,8 @@ class Walk:
         compiled = self.runner.rounds.compiled
         assert compiled is not None
         for axis in self.axes:
-            terms = compiled.program.terms.select(axis.indicator, "all")
-            if not any(term.column is not None for term in terms):
+            terms = compiled.program.terms.parts(axis.indicator, "all")
+            if not any(isinstance(term, Series) or term.column is not None for term in terms):
                 raise ValueError(
                     f"nothing that case '{self.runner.case.name}' decides counts in {axis.indicator}; choose "
                     "another indicator (unserved load is decided only where objective.minimise names it)"

@@ -61,7 +61,7 @@ def policies(r: Reader) -> pd.DataFrame:
         for y in r.frame.years:
             if not holds(row, y):
                 continue
-            terms = program.terms.select(row["indicator"], row["scope"], y, split_ids(row["applies_to"]))
+            terms = program.terms.parts(row["indicator"], row["scope"], y, split_ids(row["applies_to"]))
             form, constant = r.compiled.vector(terms, {y: 1.0})
             reached = float(form @ r.x) + constant
             slack = row["value"] - reached if row["sense"] == "max" else reached - row["value"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gridplan.case.tables import indicators as vocabulary
 from gridplan.model.frame import Frame
-from gridplan.model.terms import SHARES
+from gridplan.model.terms import SHARES, Series
 from gridplan.plan.columns import TABLES
 from gridplan.plan.extract.reader import ZERO, Reader
 
@@ -22,6 +23,12 @@ def indicators(r: Reader) -> pd.DataFrame:
     value: dict[tuple[str, str, int], float] = defaultdict(float)
     weight: dict[tuple[str, str, int], float] = defaultdict(float)
     for t in r.compiled.program.terms.all:
+        if isinstance(t, Series):
+            at, fixed = r.compiled.where(t)
+            counted = float(t.value @ np.where(at >= 0, x[at], fixed))
+            for place in {t.place, ALL}:
+                value[t.indicator, place, t.year] += counted
+            continue
         if t.column is None:
             amount = 1.0
         elif t.column.fixed:

@@ -34,12 +34,16 @@ class Labels(Sequence[Any]):
         """Indexed constraints or variables in order."""
         return [component for component, _ in self._parts]
 
+    def part(self, component: Any) -> tuple[int, np.ndarray]:
+        """(position of the first of a component, which of its keys, by position, are there)."""
+        return self._part.get(id(component), (0, np.zeros(0, int)))
+
     def place(self, one: Any) -> int:
         """Position of a constraint or variable, −1 where it is not there."""
         if id(one) not in self._known:
             component = one.parent_component()
             own = members(component)
-            first, chosen = self._part.get(id(component), (0, np.zeros(0, int)))
+            first, chosen = self.part(component)
             at = np.full(len(own), -1)
             at[chosen] = first + np.arange(len(chosen))
             self._known.update(zip(map(id, own), at.tolist(), strict=True))
@@ -47,7 +51,7 @@ class Labels(Sequence[Any]):
 
     def keys(self, component: Any) -> tuple[list[Any], np.ndarray]:
         """(keys of a component that are there, their positions)."""
-        first, chosen = self._part.get(id(component), (0, np.zeros(0, int)))
+        first, chosen = self.part(component)
         keys = list(component.index_set()) if is_whole(component) else [v.index() for v in members(component)]
         at = first + np.arange(len(chosen))
         return keys if _all_of(keys, chosen) else [keys[k] for k in chosen], at
