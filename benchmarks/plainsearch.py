@@ -1,6 +1,6 @@
 """gridplan's search against the plain formulation of the same program, both to a proven gap in HiGHS.
 
-    python -m benchmarks.plainsearch [--seconds 300] [--gap 0.01]
+    python -m benchmarks.plainsearch [--seconds 300] [--gap 0.01] [--runs 5]
 
 Plain: identical units in any order, ratings summed over units, M from the whole network, no rows about the
 way of heat, no start, objectives in turn. Both get the arrays of the same compiled program; seconds are
@@ -10,6 +10,7 @@ of the processor.
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
@@ -18,6 +19,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.expansion import rows_of, together, unordered, whole_network
+from benchmarks.peers.table import spread
 from gridplan.case import Case, read_case
 from gridplan.case.synthetic import Asked, synthetic
 from gridplan.model.build import build
@@ -100,31 +102,39 @@ def alone(c: Compiled, options: Options) -> Ended:
 
 
 def main() -> None:
-    """Print a markdown table; the two plans must lie within each other's bounds."""
+    """Print a markdown table; each run has a seed of its own, and the two plans lie within each other's
+    bounds.
+    """
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--gap", type=float, default=0.01)
+    parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--case", action="append", choices=CASES)
     given = parser.parse_args()
-    options = Options(given.gap, given.seconds, 1, 0)
     print(
         "| case | columns | integer | gridplan, s | plain, s | plain / gridplan |\n|---|---|---|---|---|---|"
     )
     for name in given.case or CASES:
         c = program(CASES[name]())
         loose = plain(c)
-        mine, theirs = own(c, options), alone(loose, options)
-        for a, b in ((mine, theirs), (theirs, mine)):
-            if a.value is not None and b.bound is not None and a.proven and b.proven:
-                assert a.value >= b.bound - 1e-6 * abs(b.bound), "a plan below the other's bound"
-        late = "" if theirs.proven else "> "
-        ratio = f"{late}{theirs.seconds / mine.seconds:.1f}"
+        found = [_both(c, loose, Options(given.gap, given.seconds, 1, seed)) for seed in range(given.runs)]
+        ratios = np.array([theirs.seconds / mine.seconds for mine, theirs in found])
+        late = any(not ended.proven for both in found for ended in both)
         size = f"{len(c.columns):,} | {int(c.integer.sum()):,}"
-        print(f"| {name} | {size} | {_said(mine)} | {_said(theirs)} | {ratio} |", flush=True)
+        seconds = [f"{np.median([both[k].seconds for both in found]):.1f}" for k in (0, 1)]
+        said = f"{spread(ratios)}{' (not all proven in time)' if late else ''}"
+        print(f"| {name} | {size} | {' | '.join(seconds)} | {said} |", flush=True)
 
 
-def _said(e: Ended) -> str:
-    return f"{e.seconds:.1f}" if e.proven else f"> {e.seconds:.0f}, not proven"
+def _both(c: Compiled, loose: Compiled, options: Options) -> tuple[Ended, Ended]:
+    """gridplan's search and the plain one."""
+    mine, theirs = own(c, options), alone(loose, options)
+    if mine.proven and theirs.proven:
+        for a, b in ((mine, theirs), (theirs, mine)):
+            if a.value is not None and b.bound is not None:
+                assert a.value >= b.bound - 1e-6 * abs(b.bound), "a plan below the other's bound"
+    print(f"{options.seed}: {mine}, {theirs}", file=sys.stderr, flush=True)
+    return mine, theirs
 
 
 if __name__ == "__main__":

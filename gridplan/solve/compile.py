@@ -50,6 +50,16 @@ class Compiled(Arrays):
         return _keys(self.rows)
 
     @cached_property
+    def column_owners(self) -> np.ndarray:
+        """Component of every column."""
+        return _owners(self.columns)
+
+    @cached_property
+    def row_owners(self) -> np.ndarray:
+        """Component of every row; those that a study adds have none of their own."""
+        return _owners(self.rows)
+
+    @cached_property
     def given(self) -> dict[Key, float]:
         """Values of the variables that are fixed, which are no columns."""
         every = [v for v in self.program.model.component_objects(pyo.Var) if not lazy.unmade(v)]
@@ -139,6 +149,13 @@ def _keys(items: list[Any] | Labels) -> list[Key]:
         return [key_of(item) for item in items]
     parts = [(part.name, items.keys(part)[0]) for part in items.components]
     return [(name, _as_tuple(key)) for name, keys in parts for key in keys]
+
+
+def _owners(items: list[Any] | Labels) -> np.ndarray:
+    if not isinstance(items, Labels):
+        return np.array([key_of(item)[0] for item in items], object)
+    names = np.array([part.name for part in items.components], object)
+    return np.repeat(names, [len(items.part(part)[1]) for part in items.components])
 
 
 def _as_tuple(key: Any) -> tuple[Any, ...]:

@@ -9,12 +9,12 @@ MW in the one hour of a case) is left out with its row, and its cost stands on w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from gridplan.solve.compile import Compiled
+from gridplan.solve.expand.labels import some
 
 POOLED = ("heat.serves",)  # implied by other rows for whole numbers
 MANY = 2000  # rows from which they wait in a pool
@@ -69,7 +69,7 @@ class Lean:
 
 def lean(compiled: Compiled, costs: Costs) -> Lean | None:
     """The program with less in it, for these objectives; None where that is not worth it."""
-    waits = np.array([_component(row) in POOLED for row in compiled.rows], bool)
+    waits = np.isin(compiled.row_owners, POOLED)
     if waits.sum() < MANY:
         return None
     rows = sparse.csr_array(compiled.matrix)
@@ -90,7 +90,7 @@ def lean(compiled: Compiled, costs: Costs) -> Lean | None:
         row_lower=compiled.row_lower[keep],
         row_upper=compiled.row_upper[keep],
         upper=upper,
-        rows=[row for row, stays in zip(compiled.rows, keep, strict=True) if stays],
+        rows=some(compiled.rows, keep),
     )
     return Lean(fewer, pool, paid, sparse.csr_array(sums))
 
@@ -114,8 +114,3 @@ def _paid(compiled: Compiled, rows: sparse.csr_array, costs: Costs) -> tuple[np.
     good = (value < 0) & alone[row] & (low.sum(axis=1) == 0)[row]
     good &= (compiled.row_upper[row] == 0) & np.isinf(compiled.row_lower[row])
     return column[good], row[good]
-
-
-def _component(row: Any) -> str:
-    """Name of a row's constraint; rows that a study adds have none."""
-    return row.parent_component().name if hasattr(row, "parent_component") else ""

@@ -17,7 +17,6 @@ import numpy as np
 
 from gridplan.solve.compile import Compiled
 from gridplan.solve.highs import Options, Outcome, Search
-from gridplan.solve.keys import key_of
 
 WORTH = 150  # integer columns from which a start is searched for
 NEAR = 1e-6
@@ -59,13 +58,10 @@ def neighbourhood(compiled: Compiled, relaxed: np.ndarray) -> tuple[np.ndarray, 
     lower[whole] = np.maximum(lower[whole], np.floor(relaxed[whole] + NEAR))
     upper[whole] = np.minimum(upper[whole], np.ceil(relaxed[whole] - NEAR))
     fitting = _fitting_pipes(compiled, relaxed)
-    pipes = compiled.program.model.heat.pipe
-    for k in np.flatnonzero(whole):
-        column = compiled.columns[k]
-        if column.parent_component() is pipes:
-            link, pipe, _ = key_of(column)[1]
-            open_to = pipe in fitting.get(link, ())
-            lower[k], upper[k] = compiled.lower[k], compiled.upper[k] if open_to else compiled.lower[k]
+    for k in np.flatnonzero(whole & (compiled.column_owners == "heat.pipe")):
+        link, pipe, _ = compiled.column_keys[k][1]
+        open_to = pipe in fitting.get(link, ())
+        lower[k], upper[k] = compiled.lower[k], compiled.upper[k] if open_to else compiled.lower[k]
     if any(item.outage for item in compiled.program.frame.periods.items):
         _open(compiled, upper)
     return lower, upper
@@ -80,7 +76,7 @@ def around(compiled: Compiled, plan: np.ndarray) -> tuple[np.ndarray, np.ndarray
     known = compiled.integer & ~np.isnan(plan)
     whole = np.clip(np.round(np.nan_to_num(plan)), compiled.lower, compiled.upper)
     for k in np.flatnonzero(known):
-        block = compiled.columns[k].parent_component().parent_block().name
+        block = compiled.column_owners[k].rpartition(".")[0]
         if block != "datacenters":
             lower[k] = whole[k]
         if block in ("heat", "telecom"):
@@ -90,10 +86,8 @@ def around(compiled: Compiled, plan: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def _open(compiled: Compiled, upper: np.ndarray) -> None:
     """Let every reinforcement be built: a plan that lacks one circuit after an outage needs another one."""
-    units = compiled.program.model.reinforcements.units
-    for k in np.flatnonzero(compiled.integer):
-        if compiled.columns[k].parent_component() is units:
-            upper[k] = compiled.upper[k]
+    units = compiled.integer & (compiled.column_owners == "reinforcements.units")
+    upper[units] = compiled.upper[units]
 
 
 def _fitting_pipes(compiled: Compiled, relaxed: np.ndarray) -> dict[str, set[str]]:

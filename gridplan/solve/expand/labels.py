@@ -56,6 +56,14 @@ class Labels(Sequence[Any]):
         at = first + np.arange(len(chosen))
         return keys if _all_of(keys, chosen) else [keys[k] for k in chosen], at
 
+    def some(self, keep: np.ndarray) -> Labels:
+        """Those for which `keep` (one value for each) holds."""
+        left = []
+        for component, chosen in self._parts:
+            first, _ = self.part(component)
+            left.append((component, chosen[keep[first : first + len(chosen)]]))
+        return Labels(left)
+
     def __len__(self) -> int:
         """How many there are."""
         return self._count
@@ -71,6 +79,13 @@ class Labels(Sequence[Any]):
     def __iter__(self) -> Iterator[Any]:
         """All in order."""
         return iter(self._all)
+
+
+def some(items: list[Any] | Labels, keep: np.ndarray) -> list[Any] | Labels:
+    """Those for which `keep` (one value for each) holds."""
+    if isinstance(items, Labels):
+        return items.some(keep)
+    return [item for item, stays in zip(items, keep, strict=True) if stays]
 
 
 def is_whole(component: Any) -> bool:
