@@ -1,6 +1,6 @@
 """All hours and all outages by rounds, against one program with every pair of hour and outage in it.
 
-    python -m benchmarks.secured [--stations 16] [--hours 24 96 384] [--seconds 600]
+    python -m benchmarks.secured [--stations 20] [--hours 12 48 96] [--seconds 600] [--runs 5]
 
 gridplan plans with security = "n-1" and checks all 8760 hours. The monolith has some hours in it, with every
 outage: the critical ones that gridplan found (so that both plans must be as good), and others at random.
@@ -10,11 +10,13 @@ Seconds are of the processor. What the monolith would take for all hours is read
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from time import process_time
 
 import numpy as np
 
 from benchmarks.peers.compare import exponent
+from benchmarks.peers.table import spread
 from gridplan.case import Case
 from gridplan.case.build import case_from_tables
 from gridplan.case.settings import settings_data
@@ -57,60 +59,91 @@ def whole_program(case: Case, found: Solution, hours: list[int]) -> Periods:
     return typical(case, whole_days=False).with_hours(case, {year: wanted})
 
 
-def main() -> None:
-    """Print a markdown table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--stations", type=int, default=16)
-    parser.add_argument("--congestion", type=float, default=2.0)
-    parser.add_argument("--hours", type=int, nargs="+", default=[24, 96, 384])
-    parser.add_argument("--seconds", type=float, default=600.0)
-    given = parser.parse_args()
-    case = region(given.stations, given.congestion)
-    options = Options(0.001, given.seconds, 1, 0)
+@dataclass(frozen=True)
+class Run:
+    """gridplan and the monolith with one seed: seconds, sizes of the monolith, whether it proved the same."""
+
+    own: float
+    made: float
+    took: float
+    hours: int
+    pairs: int
+    columns: int
+    proven: bool
+    alike: bool
+
+    @property
+    def ratio(self) -> float:
+        """Monolith over gridplan."""
+        return (self.made + self.took) / self.own
+
+
+def secured(case: Case, options: Options) -> tuple[Solution, float]:
+    """gridplan's plan, and its seconds."""
     begun = process_time()
     found = search(case, options, Silent())
-    own = process_time() - begun
-    assert found.check is not None
-    goals = {name: goal.value for name, goal in found.answer.goals.items()}
-    print(f"gridplan: {own:.1f} s, {found.status.value}, {goals}, {found.rounds} rounds,")
-    print(f"{found.check.checked:,} pairs checked, {found.check.violated} violated\n")
-    print(
-        "| hours | pairs | columns | build, s | solve, s | as gridplan | monolith / gridplan |\n|"
-        + "---|" * 7
-    )
+    assert found.check is not None and found.check.violated == 0
+    return found, process_time() - begun
+
+
+def monolith(case: Case, found: Solution, own: float, count: int, options: Options) -> Run:
+    """One program with all outages of `count` hours: gridplan's critical ones, and others at random."""
     periods = found.compiled.program.frame.periods
     known = list(dict.fromkeys(item.hour_of_year for item in periods.items if item.weight == 0))
-    others = [int(h) for h in np.random.default_rng(0).permutation(8760) if h not in known]
+    random = np.random.default_rng(options.seed).permutation(8760)
+    hours = (known + [int(h) for h in random if h not in known])[: max(count, len(known))]
+    begun = process_time()
+    program = whole_program(case, found, hours)
+    compiled = compile_program(build(case, program))
+    made = process_time() - begun
+    begun = process_time()
+    answer = optimise(compiled, options, Silent())
+    took = process_time() - begun
+    alike = all(
+        abs(goal.value - found.answer.goals[name].value)
+        <= 2 * options.gap * max(1.0, abs(found.answer.goals[name].value))
+        for name, goal in answer.goals.items()
+    )
+    proven = answer.proven(options.gap)
+    return Run(own, made, took, len(hours), len(program.items), len(compiled.columns), proven, alike)
+
+
+def main() -> None:
+    """Print a markdown table; each run has a seed of its own."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--stations", type=int, default=20)
+    parser.add_argument("--congestion", type=float, default=2.0)
+    parser.add_argument("--hours", type=int, nargs="+", default=[12, 48, 96])
+    parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--runs", type=int, default=5)
+    given = parser.parse_args()
+    case = region(given.stations, given.congestion)
+    asked = [Options(0.001, given.seconds, 1, seed) for seed in range(given.runs)]
+    plans = [secured(case, options) for options in asked]
+    for found, own in plans:
+        goals = {name: goal.value for name, goal in found.answer.goals.items()}
+        assert found.check is not None
+        print(f"gridplan: {own:.1f} s, {found.status.value}, {goals}, {found.rounds} rounds, ", end="")
+        print(f"{found.check.checked:,} pairs checked, {found.check.violated} violated")
+    head = "hours | pairs | columns | gridplan, s | build, s | solve, s | as gridplan | monolith / gridplan"
+    print(f"\n| {head} |\n|{'---|' * 8}")
     sizes, seconds = [], []
     for count in given.hours:
-        hours = (known + others)[: max(count, len(known))]
-        begun = process_time()
-        program = whole_program(case, found, hours)
-        compiled = compile_program(build(case, program))
-        made = process_time() - begun
-        begun = process_time()
-        answer = optimise(compiled, options, Silent())
-        took = process_time() - begun
-        proven = answer.proven(options.gap)
-        alike = proven and all(
-            abs(goal.value - goals[name]) <= 2 * options.gap * max(1.0, abs(goals[name]))
-            for name, goal in answer.goals.items()
-        )
-        late, same = ("", "yes" if alike else "no") if proven else ("> ", "not proven")
-        sizes.append(float(len(hours)))
-        seconds.append(made + took)
+        runs = [monolith(case, *plan, count, options) for plan, options in zip(plans, asked, strict=True)]
+        late = "" if all(r.proven for r in runs) else " (not all proven in time)"
+        own, made, took = (np.median([getattr(r, name) for r in runs]) for name in ("own", "made", "took"))
+        same = f"{sum(r.proven and r.alike for r in runs)} of {len(runs)}"
         print(
-            f"| {len(hours)} | {len(program.items):,} | {len(compiled.columns):,} | {made:.1f} | "
-            f"{late}{took:.1f} | {same} | {late}{(made + took) / own:.1f} |",
+            f"| {runs[0].hours} | {runs[0].pairs:,} | {runs[0].columns:,} | {own:.1f} | {made:.1f} | "
+            f"{took:.1f} | {same} | {spread(np.array([r.ratio for r in runs]))}{late} |",
             flush=True,
         )
+        sizes.append(float(runs[0].hours))
+        seconds.append(float(made + took))
     if len(sizes) > 1:
         slope = exponent(sizes, seconds)
         at_all = seconds[-1] * (8760 / sizes[-1]) ** slope
-        print(
-            f"\nGrowth with hours: exponent {slope:.2f}. "
-            f"For 8,760 hours {at_all:,.0f} s, {at_all / own:,.0f} times as long."
-        )
+        print(f"\nGrowth with hours: exponent {slope:.2f}; for 8,760 hours {at_all:,.0f} s.")
 
 
 if __name__ == "__main__":
