@@ -60,5 +60,6 @@ def panel(ax: Any, name: str, found: list[Compared], of: str) -> None:
     ax.minorticks_off()
     ax.yaxis.set_major_formatter("{x:g}")
     ax.set(xlabel=AXES[name], ylabel="seconds of the processor", title=PARTS[of][0].upper() + PARTS[of][1:])
+    ax.margins(y=0.2)
     ax.grid(alpha=0.3)
     ax.legend(fontsize="x-small")
